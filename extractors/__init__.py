@@ -1,0 +1,1 @@
+"""Page to article, article to facts. Pure: no network, no database."""

@@ -1,0 +1,167 @@
+"""What stands around a name and makes it a firm: apposition, role nouns, money, verbs, lists.
+
+Every test looks at a bounded window of tokens. Names that are places, bodies or persons must be
+filtered before (`extractors/companies/names.py`).
+"""
+
+from extractors.companies.lexicon import words
+from extractors.companies.runs import Page, Run
+
+_WINDOW = 14
+_NP_WINDOW = 12
+_LIST_LEADS = (("such", "as"), ("including",), ("like",), ("namely",), ("notably",))
+_POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
+
+
+def context_rule(page: Page, run: Run) -> str | None:
+    """Return the rule by which the context of a run makes it a firm, None when it does not."""
+    tests = (
+        ("company.apposition", _has_apposition),
+        ("company.role_noun", _follows_role_noun),
+        ("company.based", _follows_based),
+        ("company.list_lead", _follows_list_lead),
+        ("company.money", _gets_money),
+        ("company.owner", _is_owned_or_led),
+        ("company.possession", _possesses),
+        ("company.verb", _acts_as_firm),
+        ("company.venture", _joins_venture),
+    )
+    return next((rule for rule, test in tests if test(page, run)), None)
+
+
+def _word(page: Page, index: int) -> str:
+    return page.lowers[index] if 0 <= index < len(page.lowers) else ""
+
+
+def _is_role(page: Page, index: int) -> bool:
+    """Tell whether a token is a role noun of a firm and not of its people ("company executive")."""
+    word = _word(page, index).rsplit("-", 1)[-1]
+    if word not in words("role_nouns") or (page.caps[index] and not page.starts[index]):
+        return False
+    following = _word(page, index + 1)
+    return following not in words("person_followers") | _POSSESSIVES
+
+
+def _has_apposition(page: Page, run: Run) -> bool:
+    """Match ", a California-based company", ", the Australian miner", "(a recycler)"."""
+    index = run.end
+    if _word(page, index) not in {",", "(", "—", "–"}:
+        return False
+    index += 1
+    if _word(page, index) in {"which", "that"}:
+        return _word(page, index + 1) in {"is", "makes", "mines", "operates", "produces"}
+    if _word(page, index) not in {"a", "an", "the", "one", "another", "its"}:
+        return False
+    for ahead in range(index + 1, min(index + _NP_WINDOW, len(page.words))):
+        if _is_role(page, ahead):
+            # "Jonas Adeyemi, a trader at Arden Row" is a person.
+            return _word(page, ahead + 1) not in {"at", "who", "with", "for"}
+        if page.lowers[ahead] in words("phrase_stops"):
+            return False
+    return False
+
+
+def _follows_role_noun(page: Page, run: Run) -> bool:
+    """Match "magnet maker X", "the Japanese carmaker X", "subsidiary, X, is"."""
+    index = run.start - 1
+    if _word(page, index) == "," and _word(page, run.end) == ",":
+        return _word(page, index - 1) in {"subsidiary", "affiliate", "unit", "parent"}
+    return _is_role(page, index) and not page.starts[run.start]
+
+
+def _follows_based(page: Page, run: Run) -> bool:
+    """Match "Texas-based X", "the Perth-headquartered X"."""
+    is_seat = _word(page, run.start - 1) in {"based", "headquartered", "listed"}
+    return is_seat and _word(page, run.start - 2) == "-"
+
+
+def _follows_list_lead(page: Page, run: Run) -> bool:
+    """Match "firms such as X", "producers (including X", "sellers, including X"."""
+    for lead in _LIST_LEADS:
+        begin = run.start - len(lead)
+        if begin < 1 or page.lowers[begin : run.start] != lead:
+            continue
+        before = page.lowers[max(0, begin - 9) : begin]
+        return any(word.rsplit("-", 1)[-1] in words("role_plurals") for word in before)
+    return _follows_plural(page, run)
+
+
+def _follows_plural(page: Page, run: Run) -> bool:
+    """Match "carmakers Ford and BMW", "licensees: X, Y and Z"."""
+    index = run.start - 1
+    if _word(page, index) == ":":
+        index -= 1
+    is_plural = _word(page, index).rsplit("-", 1)[-1] in words("role_plurals")
+    return is_plural and not page.caps[index] and not page.starts[run.start]
+
+
+def _gets_money(page: Page, run: Run) -> bool:
+    """Match "investing $85 million into X", "awarded X $35 million", "a loan to X"."""
+    window = page.lowers[max(0, run.start - _WINDOW) : run.start]
+    if _word(page, run.start - 1) in {"to", "into"} and _is_sum_end(page, run.start - 2):
+        return True
+    if not any(word in words("money_verbs") for word in window):
+        return False
+    if _word(page, run.end) == "$" or _word(page, run.end + 1) == "$":
+        return window[-1] in words("money_verbs")
+    if _word(page, run.start - 1) not in {"into", "in", "to", "with", "from"}:
+        return False
+    has_sum = (
+        "$" in window or "€" in window or any(word in {"million", "billion"} for word in window)
+    )
+    return has_sum and _word(page, run.start - 1) != "from"
+
+
+def _is_sum_end(page: Page, index: int) -> bool:
+    """Tell whether a token ends "$288 million"."""
+    return _word(page, index) in {"million", "billion"} and "$" in page.words[index - 4 : index]
+
+
+def _is_owned_or_led(page: Page, run: Run) -> bool:
+    """Match "CEO Jane Doe of X", "shares in X", "subsidiary of X", "analyst at X", "run by X"."""
+    index = run.start - 1
+    joint, people = _word(page, index), words("person_roles")
+    near = page.lowers[max(0, index - 6) : index]
+    if joint == "at":
+        return bool(people.intersection(near[-4:]))
+    if joint == "for":
+        return _word(page, index - 1) in people
+    if joint == "by":
+        return _word(page, index - 1) in {"owned", "operated", "acquired", "run"}
+    if joint not in {"of", "in"} or not near:
+        return False
+    is_led = joint == "of" and bool({"ceo", "chairman", "cfo"}.intersection(near))
+    return is_led or near[-1] in {word.lower() for word in words("firm_owners")}
+
+
+def _possesses(page: Page, run: Run) -> bool:
+    """Match "X shares", "X's CEO", "X spokesperson"."""
+    index = run.end
+    if _word(page, index) in _POSSESSIVES:
+        owned = words("firm_possessions") | words("firm_possessions_marked")
+        return any(word in owned for word in page.words[index + 1 : index + 3])
+    return index < len(page.words) and page.words[index] in words("firm_possessions")
+
+
+def _acts_as_firm(page: Page, run: Run) -> bool:
+    """Match "X will invest", "X agreed to purchase", "X plans to build"."""
+    index = run.end
+    if _word(page, index) in {"also", "now"}:
+        index += 1
+    if _word(page, index) in {"agreed", "plans", "pledged", "intends", "expects", "wants", "aims"}:
+        index += 1
+        return _word(page, index) == "to" and _word(page, index + 1) in words("firm_verbs")
+    if _word(page, index) in {"will", "would"}:
+        index += 1
+        if _word(page, index) == "also":
+            index += 1
+        return _word(page, index) in words("firm_verbs")
+    return False
+
+
+def _joins_venture(page: Page, run: Run) -> bool:
+    """Match "in partnership with X", "a joint venture with X", "a supply deal with miner X"."""
+    if _word(page, run.start - 1) != "with":
+        return False
+    before = page.lowers[max(0, run.start - 4) : run.start - 1]
+    return bool({"venture", "offtake"} & set(before)) or before[-2:] == ("in", "partnership")

@@ -1,0 +1,1 @@
+"""Dates: time expressions of English news text, resolved to half-open calendar intervals."""

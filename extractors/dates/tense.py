@@ -1,0 +1,154 @@
+"""Past or future: the time that the verb governing an expression speaks of.
+
+Reads the syntax of the sentence where there is one, cue words otherwise. Decides the year of bare
+months and weekdays (policy and figures: `date_cases.md`); says nothing about certainty.
+"""
+
+import csv
+import re
+from enum import StrEnum
+from importlib.resources import files
+
+from spacy.tokens import Doc, Token
+
+
+class Tense(StrEnum):
+    """Where an event lies from the day of publication."""
+
+    PAST = "past"
+    FUTURE = "future"
+    UNKNOWN = "unknown"
+
+
+def _load(role: str) -> frozenset[str]:
+    """Return the lemmas of a role in `lexicons/dates_verbs.csv`."""
+    source = files("extractors") / "lexicons" / "dates_verbs.csv"
+    with source.open(encoding="utf-8") as lines:
+        return frozenset(row["lemma"] for row in csv.DictReader(lines) if row["role"] == role)
+
+
+_MODALS = frozenset({"will", "'ll", "’ll", "wo", "shall", "would", "must", "may", "might", "could"})
+_MODALS_WEAK = frozenset({"should", "can", "need", "ought"})
+_PLAN_LEMMAS = _load("plan")
+# A present tense of these speaks of the time to come when a date stands beside it.
+_START_LEMMAS = _load("scheduled")
+_FUTURE_WORDS = re.compile(
+    r"\b(?:will|shall|would|must|could|might|should|may(?= [a-z])"
+    r"|to be|as (?:early|soon) as|(?:is|are|was|were) (?:due"
+    r"|set|scheduled|expected|slated|likely)"
+    r"|(?:due|scheduled|expected|slated|set) (?:to|for|in|on|by)|plans?|expects?|aims?|intends?"
+    r"|upcoming|forthcoming|later|no later than|takes? (?:place"
+    r"|effect)|opens|begins|starts|expires?|meets?)\b|[’']ll\b",
+    re.IGNORECASE,
+)
+_PAST_WORDS = re.compile(r"\b(?:[a-z]{2,20}ed|was|were|had|fell|rose|said|met|made)\b")
+# What somebody is told or has promised to do lies ahead of the telling.
+_CALL_LEMMAS = _load("call")
+_DAY_PARTS = frozenset({"night", "morning", "afternoon", "evening", "noon", "time"})
+_MAX_CLIMB = 12
+
+
+def tense_at(doc: Doc, text: str, start: int, end: int) -> Tense:
+    """Return the tense that governs the characters `[start, end)` of a document."""
+    span = doc.char_span(start, end, alignment_mode="expand")
+    if span is None or not len(span):
+        return Tense.UNKNOWN
+    token = span.root if span[0].pos else span[0]
+    if token.head.lemma_ in _DAY_PARTS:
+        token = token.head
+    if not token.pos:
+        return _lexical(text, token, start)
+    return _climb(token)
+
+
+def _lexical(text: str, token: Token, start: int) -> Tense:
+    sent = token.sent
+    low = max(sent.start_char, start - 200)
+    clause = re.split(r"[;:—]|, (?:and|but|while)\b", text[low:start])[-1]
+    # The verb may follow a date that opens its sentence.
+    opening = not clause.strip() or len(clause.split()) <= 2
+    scope = text[start : min(sent.end_char, start + 100)] if opening else clause
+    if _FUTURE_WORDS.search(scope):
+        return Tense.FUTURE
+    return Tense.PAST if _PAST_WORDS.search(scope) else Tense.UNKNOWN
+
+
+def _climb(token: Token) -> Tense:
+    if _names_known_act(token):
+        return Tense.PAST
+    attributive = token.dep_ in {"compound", "nmod", "amod"} and token.head.pos_ == "NOUN"
+    for _ in range(_MAX_CLIMB):
+        if token.pos_ in {"VERB", "AUX"} and not _is_attribute(token):
+            found = _will_tense(token) if attributive else _verb_tense(token)
+            if found is not Tense.UNKNOWN:
+                return found
+        if token.lemma_.casefold() in {"due", "slated", "upcoming", "forthcoming"}:
+            return Tense.FUTURE
+        if token.head is token:
+            break
+        token = token.head
+    return Tense.UNKNOWN
+
+
+# Nouns after which "of" gives a part of a period, not an act.
+# fmt: off
+_PARTS = frozenset({
+    "end", "start", "beginning", "middle", "half", "quarter", "week", "month", "day",
+    "close", "part", "rest", "course", "most", "third", "year", "remainder",
+})
+# fmt: on
+
+
+def _names_known_act(token: Token) -> bool:
+    """Tell "the controls of April": a known act, whatever the sentence says of it."""
+    noun = token.head.head
+    return token.head.lower_ == "of" and noun.pos_ == "NOUN" and noun.lemma_ not in _PARTS
+
+
+def _will_tense(verb: Token) -> Tense:
+    """Return the tense for a date that stands before a noun: only a plain "will" moves it."""
+    words = {child.lower_ for child in verb.children if child.dep_ in {"aux", "auxpass"}}
+    if words & {"will", "'ll", "’ll", "shall"} or verb.lemma_ in {"expect", "schedule"}:
+        return Tense.FUTURE
+    return Tense.PAST
+
+
+def _is_attribute(token: Token) -> bool:
+    """Tell whether a participle only qualifies a noun to its right ("required permits")."""
+    return token.dep_ == "amod"
+
+
+def _verb_tense(verb: Token) -> Tense:
+    helpers = [child for child in verb.children if child.dep_ in {"aux", "auxpass"}]
+    # "May" with a capital is a month or a name, whatever the tagger makes of it.
+    words = {child.lower_ for child in helpers if child.text != "May"}
+    if "have" in {child.lemma_ for child in helpers} and "will" not in words:
+        return Tense.PAST
+    if words & _MODALS or words & _MODALS_WEAK:
+        return Tense.FUTURE
+    finite = [verb, *helpers]
+    lemma = verb.lemma_.casefold()
+    planned = lemma in _PLAN_LEMMAS or any(
+        child.lemma_.casefold() in _PLAN_LEMMAS and child.dep_ in {"acomp", "xcomp"}
+        for child in verb.children
+    )
+    if planned and _speaks_ahead(verb, helpers):
+        return Tense.FUTURE
+    if any(part.tag_ == "VBD" for part in finite):
+        return Tense.PAST
+    if verb.tag_ == "VBN" and not helpers:
+        return Tense.PAST
+    if "to" in words and verb.head.lemma_.casefold() in _CALL_LEMMAS:
+        return Tense.FUTURE
+    if any(part.tag_ in {"VBZ", "VBP"} for part in finite):
+        return Tense.FUTURE if lemma in _START_LEMMAS else Tense.UNKNOWN
+    return Tense.UNKNOWN
+
+
+def _speaks_ahead(verb: Token, helpers: list[Token]) -> bool:
+    """Tell a plan ("is expected", "plans to") from a past act ("set a record", "set up")."""
+    if verb.lemma_ == "set":
+        return any(child.dep_ == "xcomp" for child in verb.children) and bool(helpers)
+    if verb.lemma_ == "prepare":
+        return verb.tag_ != "VBD"
+    return True

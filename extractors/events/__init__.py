@@ -1,0 +1,4 @@
+"""License and policy events of a text: triggers, arguments, modality, time.
+
+Entry point: `extractors.events.find.find_license_events`.
+"""

@@ -1,0 +1,146 @@
+"""How sure the text is of an event: the modality of its clause, or that nothing is claimed.
+
+Cues are read from the verb group, from the words that govern the verb through complements, and
+from "no"/"none" in its subject or object. A cue never reaches over a clause break.
+"""
+
+from spacy.tokens import Token
+
+from extractors.events.candidates import Candidate
+from extractors.events.clauses import has_subject, is_infinitive, left_group
+from extractors.events.cue_votes import (
+    governor_votes,
+    group_votes,
+    has_no,
+    is_denied,
+    subordinator_votes,
+    surface_votes,
+)
+from extractors.events.reading import SentenceReading
+from models.vocabulary import FIRM_KINDS, EventKind, Modality
+
+_COMPLEMENTS = frozenset({"dep", "xcomp", "ccomp", "pcomp", "acl", "advcl", "pobj", "dobj", "conj"})
+_ASKING = frozenset({"how", "what", "when", "whether", "which", "why"})
+_UNKNOWN = frozenset(
+    {"ask", "clear", "decide", "disclose", "explain", "know", "on", "or", "say", "see", "specify"}
+    | {"tell", "unclear", "unknown", "wonder"}
+)
+# Nearest cue wins only among equals; otherwise the stronger statement about the event does.
+_ORDER = (
+    Modality.DENIED,
+    Modality.CONDITIONAL,
+    Modality.NEGATED,
+    Modality.REQUESTED,
+    Modality.POSSIBLE,
+    Modality.PLANNED,
+)
+
+
+def judge(sentence: SentenceReading, candidate: Candidate) -> Modality | None:
+    """Return the modality of a candidate, None when the text claims no event."""
+    trigger = candidate.trigger
+    chain = governors(trigger)
+    if _is_embedded_question(trigger, chain) or _is_order_text(candidate, trigger):
+        return None
+    votes = _votes(sentence, candidate, chain)
+    if "unreal" in votes and not votes & {"negated", "requested", "denied"}:
+        return None
+    if "ruled_out" in votes:
+        votes.discard("ruled_out")
+        votes = (votes - {"negated"}) | ({"possible"} if "negated" in votes else {"negated"})
+    for modality in _ORDER:
+        if modality.value in votes:
+            return modality
+    if "transparent" not in votes and _is_bare_infinitive(trigger, candidate):
+        return Modality.PLANNED if _is_headline_future(sentence, trigger) else None
+    return Modality.ASSERTED
+
+
+def _votes(sentence: SentenceReading, candidate: Candidate, chain: list[Token]) -> set[str]:
+    votes: set[str] = set()
+    for position, node in enumerate(chain):
+        if position == 0 or _shares_group(chain[position - 1]):
+            votes |= group_votes(node, chain)
+        if position:
+            votes |= governor_votes(node, chain[position - 1])
+    votes |= surface_votes(sentence, candidate.trigger)
+    votes |= subordinator_votes(chain)
+    if has_no(candidate, candidate.trigger):
+        votes.add("negated")
+    if is_denied(sentence, candidate.trigger):
+        votes.add("denied")
+    return votes
+
+
+def _shares_group(below: Token) -> bool:
+    """Tell whether a verb takes over the auxiliaries and negation of the word above it."""
+    if below.dep_ in {"ccomp", "advcl", "acl", "relcl", "pobj", "dobj", "prep", "pcomp"}:
+        return below.dep_ in {"pcomp", "prep"} or is_infinitive(below)
+    if below.dep_ == "conj":
+        return not has_subject(below) and below.tag_ in {"VB", "VBN", "VBG", "NN"}
+    return True
+
+
+def governors(trigger: Token) -> list[Token]:
+    """Return the trigger and the words that govern it through complements, nearest first."""
+    chain, node = [trigger], trigger
+    for _ in range(7):
+        if node.head is node:
+            break
+        if node.dep_ in _COMPLEMENTS or node.dep_ == "prep" or node.dep_ == "relcl":
+            if node.dep_ == "relcl" and not is_infinitive(node):
+                break
+            if node.dep_ == "advcl" and not is_infinitive(node):
+                chain.append(node.head)
+                break
+            node = node.head
+            chain.append(node)
+            continue
+        break
+    return chain
+
+
+def _is_embedded_question(trigger: Token, chain: list[Token]) -> bool:
+    """Tell whether the clause is asked about: "did not say which exporters would be given"."""
+    for index in range(trigger.i - 1, max(trigger.i - 9, trigger.sent.start), -1):
+        word = trigger.doc[index]
+        if word.lower_ in _ASKING and word.nbor(-1).lemma_.lower() in _UNKNOWN:
+            return True
+    if trigger.dep_ not in {"ccomp", "pcomp", "conj", "csubj"} and len(chain) < 2:
+        return False
+    for child in [*trigger.children, *(trigger.head.children if trigger.dep_ == "conj" else ())]:
+        if child.i > trigger.i or child.head.dep_ not in {"ccomp", "pcomp", "conj", "csubj"}:
+            continue
+        if child.lower_ in {"when", "how", "why", "whether"}:
+            return True
+        if child.left_edge.lower_ in {"which", "what", "how", "whose"} and child.dep_ != "mark":
+            return child.left_edge.i > trigger.sent.start and child.dep_ in {
+                "nsubj",
+                "nsubjpass",
+                "dobj",
+                "advmod",
+            }
+    return False
+
+
+def _is_order_text(candidate: Candidate, trigger: Token) -> bool:
+    """Tell whether a legal text only says what shall be done with licenses in general."""
+    group = {word.lower_ for word in left_group(trigger)}
+    if candidate.kind is EventKind.LICENSE_APPLIED:
+        return bool(group & {"must", "shall", "can", "may", "should"})
+    return candidate.kind in FIRM_KINDS and "shall" in group
+
+
+def _is_headline_future(sentence: SentenceReading, trigger: Token) -> bool:
+    """Match the headline form "China to ease export curbs"."""
+    if not sentence.is_headline or trigger.i - sentence.sent.start > 6:
+        return False
+    between = [word for word in sentence.sent if word.i < trigger.i]
+    return not any(word.pos_ == "VERB" for word in between)
+
+
+def _is_bare_infinitive(trigger: Token, candidate: Candidate) -> bool:
+    """Tell whether a to-infinitive states only a purpose."""
+    if candidate.voice == "nominal":
+        return False
+    return trigger.tag_ == "VB" and any(word.lower_ == "to" for word in left_group(trigger)[:2])

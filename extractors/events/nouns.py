@@ -1,0 +1,299 @@
+"""Classes of nouns that policy verbs act on: licenses, controls, bans, exports, quotas ...
+
+A noun counts only where its own modifiers and the topic of the text allow it: "patent license",
+"price controls" and "beef exports" are nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from extractors.events.lexicon import NounClass, noun_classes
+from extractors.gazetteer import MaterialMention
+
+_OFF_TOPIC_FAMILIES = frozenset({"LNG", "soybeans", "steel", "uranium", "aluminum", "copper"})
+# A text this short shows no topic of its own; the absence of export words says nothing.
+_SHORT_TOKENS = 40
+_EXPORT_WORDS = frozenset({"export", "exports", "exporting", "shipment", "shipments", "ship"})
+_LICENSE_WORDS = ("licens", "licenc", "permit", "export control")
+_HEADS = frozenset(
+    {"approval", "ban", "control", "curb", "embargo", "licence", "license", "licensing", "limit"}
+    | {"permit", "prohibition", "quota", "regime", "requirement", "restriction", "rule"}
+)
+_SHIPPING = frozenset({"be", "deliver", "export", "import", "sell", "send", "ship", "supply"})
+_TRANSPARENT = frozenset(
+    {"application", "array", "batch", "bulk", "bunch", "enforcement", "flow", "handful", "host"}
+    | {"implementation", "introduction", "kind", "lot", "majority", "most", "number", "package"}
+    | {"part", "raft", "range", "round", "series", "set", "some", "tranche", "type", "volley"}
+    | {"wave", "first", "all", "many", "several", "couple", "dozen", "two", "three", "four"}
+    | {"issuance", "half", "third", "quarter", "one", "use", "imposition", "five", "six"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """What the text is about, as far as nouns need it."""
+
+    has_material: bool
+    has_export: bool
+    has_license: bool
+    has_registered_firm: bool
+    has_issuer: bool
+    is_short: bool
+    material_at: frozenset[int]
+    control_from: int | None
+    license_from: int | None
+
+    @property
+    def is_on_minerals(self) -> bool:
+        """Whether a regulated good is named; a text too short to name one may still mean it."""
+        return self.has_material or self.has_registered_firm or self.is_short
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the text speaks of exports of regulated goods at all."""
+        return (
+            self.has_material
+            or self.has_export
+            or self.has_registered_firm
+            or self.has_issuer
+            or self.is_short
+        )
+
+
+def read_topic(
+    doc: Doc, *, materials: tuple[MaterialMention, ...], has_firm: bool, has_issuer: bool
+) -> Topic:
+    """Return the topic flags of a text."""
+    lower = doc.text.lower()
+    controls = noun_classes()["control"].strong
+    strong = [token.i for token in doc if token.lower_.rstrip("s") in controls]
+    licenses = [token.i for token in doc if is_license_word(token)]
+    return Topic(
+        has_material=any(is_regulated(mention) for mention in materials),
+        has_export="export" in lower or "shipment" in lower,
+        has_license=any(word in lower for word in _LICENSE_WORDS),
+        has_registered_firm=has_firm,
+        has_issuer=has_issuer,
+        is_short=len(doc) <= _SHORT_TOKENS,
+        material_at=frozenset(
+            index
+            for mention in materials
+            if is_regulated(mention)
+            for index in range(mention.start, mention.end)
+        ),
+        control_from=min(strong, default=None),
+        license_from=min(licenses, default=None),
+    )
+
+
+def is_license_word(token: Token) -> bool:
+    """Tell whether a token is "license" or "permit" in any spelling."""
+    return token.lower_.rstrip("s") in {"license", "licence", "permit"}
+
+
+def is_regulated(mention: MaterialMention) -> bool:
+    """Tell whether a material is one of those under export policy."""
+    return mention.material.family not in _OFF_TOPIC_FAMILIES
+
+
+def modifiers(token: Token) -> Iterator[Token]:
+    """Yield the words before a noun inside its phrase, nearest first."""
+    for index in range(token.i - 1, max(token.sent.start, token.i - 10) - 1, -1):
+        before = token.doc[index]
+        if before.lower_ == "including":
+            return
+        if before.is_punct and before.text not in {"-", '"', "“", "”", "'", "‘", "’", ","}:
+            return
+        if (
+            before.pos_ in {"VERB", "AUX", "ADP", "SCONJ", "PRON"}
+            and before.tag_
+            not in {
+                "VBN",
+                "VBG",
+                "PRP$",
+            }
+            and before.lower_ not in _EXPORT_WORDS
+        ):
+            return
+        yield before
+        if before.pos_ == "DET":
+            return
+
+
+def complement(token: Token) -> list[Token]:
+    """Return up to eight words after a noun, to the end of its "on/of/for/to" phrases."""
+    words: list[Token] = []
+    for index in range(token.i + 1, min(token.sent.end, token.i + 9)):
+        after = token.doc[index]
+        if after.is_punct and after.text not in {"-", ","}:
+            break
+        words.append(after)
+    return words
+
+
+def classify(token: Token, topic: Topic) -> str | None:
+    """Return the class of a noun, "other_license" for licenses of another sort, None for none."""
+    lemma = _lemma(token)
+    if lemma is None:
+        return None
+    for name, row in noun_classes().items():
+        if lemma in row.strong or lemma in row.weak:
+            return _checked(token, lemma, name, row, topic)
+    return None
+
+
+def _lemma(token: Token) -> str | None:
+    lower = token.lower_
+    if lower == "light" and token.i and token.nbor(-1).lower_ == "green":
+        return "green light"
+    if lower == "ahead" and token.i > 1 and token.nbor(-1).text == "-":
+        return "go-ahead"
+    if lower.startswith("out") and token.i > 1 and token.nbor(-2).lower_ == "carve":
+        return "carve-out"
+    is_noun = token.pos_ in {"NOUN", "PROPN"} or (token.dep_ in {"dobj", "pobj", "nsubjpass"})
+    if not is_noun and not (token.tag_ in {"VBZ", "NNS"} and lower.endswith("s")):
+        return None
+    lemma = token.lemma_.lower()
+    known = {word for row in noun_classes().values() for word in (*row.strong, *row.weak)}
+    if lemma in known:
+        return lemma
+    return lower[:-1] if lower.endswith("s") and lower[:-1] in known else None
+
+
+def _checked(token: Token, lemma: str, name: str, row: NounClass, topic: Topic) -> str | None:
+    words = [word.lower_ for word in modifiers(token)]
+    stems = {word.lower_ for word in modifiers(token)} | {
+        w.lemma_.lower() for w in modifiers(token)
+    }
+    if name == "license" and stems & row.other and "export" not in stems:
+        return "other_license" if topic.has_material or topic.has_registered_firm else None
+    if stems & row.blocked:
+        return None
+    if _is_modifier(token) or _in_title(token):
+        return None
+    checks = {
+        "license": _is_license,
+        "application": _is_application,
+        "control": _is_control,
+        "ban": _is_control,
+        "exports": _is_exports,
+        "quota": _is_quota,
+        "list": _is_list,
+        "exemption": _is_exemption,
+    }
+    return name if checks[name](token, lemma in row.strong, words, topic) else None
+
+
+def _is_modifier(token: Token) -> bool:
+    """Tell whether a noun only modifies the next one ("license holder", "export control list")."""
+    following = token.nbor(1) if token.i + 1 < len(token.doc) else None
+    if following is not None and following.lower_.rstrip("s") in _HEADS:
+        return True
+    return (
+        token.dep_ in {"compound", "amod", "nmod"}
+        and following is not None
+        and following.pos_ in {"NOUN", "PROPN"}
+        and token.head.i > token.i
+    )
+
+
+def _in_title(token: Token) -> bool:
+    """Tell whether a capitalised noun is part of a longer name ("Export Controls Initiative")."""
+    if not token.text[:1].isupper() or token.i == token.sent.start:
+        return False
+    after = token.doc[token.i + 1 : token.i + 4]
+    return len(after) > 1 and (
+        after[0].text[:1].isupper()
+        or (after[0].lower_ in {"and", "&"} and after[1].text[:1].isupper())
+    )
+
+
+def _near_export(token: Token, words: list[str]) -> bool:
+    after = [word.lower_ for word in complement(token)]
+    return bool(_EXPORT_WORDS.intersection([*words, *after]))
+
+
+def _is_license(token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
+    if "agreement" in {word.lower_ for word in complement(token)[:1]}:
+        return False
+    after = {word.lower_ for word in complement(token)[:5]}
+    if after & {"mine", "mines", "build", "operate", "project", "acquisition", "merger", "plant"}:
+        return False
+    if strong:
+        return topic.is_ours
+    following = token.doc[token.i + 1 : token.i + 3]
+    is_purpose = len(following) > 1 and following[0].lower_ == "to" and following[1].tag_ == "VB"
+    if is_purpose and following[1].lemma_ not in _SHIPPING:
+        return False
+    return _near_export(token, words) or (topic.has_license and topic.is_ours)
+
+
+def _is_application(token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
+    licensed = any(word.startswith(("licen", "permit", "export")) for word in words)
+    if strong or licensed:
+        return licensed or topic.is_ours
+    counted = any(word.tag_ == "CD" for word in modifiers(token))
+    return (topic.is_ours and topic.has_license and not topic.is_short) or (
+        topic.is_short and counted
+    )
+
+
+def _is_control(token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
+    after = [word.lower_ for word in complement(token)]
+    joined = " ".join([*words, *after])
+    near = range(token.i - 8, token.i + 9)
+    if token.lower_ == "licensing" and topic.material_at.intersection(near):
+        return True
+    if any(word in joined for word in ("export", "licens", "licenc", "rare", "shipment", "ship ")):
+        return True
+    if "import" in joined or "tariff" in joined:
+        return False
+    if {"affiliates", "entity", "interim"} & set(words) and topic.is_ours:
+        return True
+    if not topic.is_ours:
+        return False
+    if strong and any(index in topic.material_at for index in range(token.i - 8, token.i + 9)):
+        return True
+    if strong and token.pos_ != "PROPN":
+        return topic.has_material or topic.has_export
+    earlier = topic.control_from is not None and topic.control_from < token.i
+    earlier = earlier or (topic.license_from is not None and topic.license_from < token.i)
+    return earlier and bool(
+        {"the", "these", "those", "its", "their", "new", "similar"} & set(words)
+    )
+
+
+def _is_exports(token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
+    after = [word.lower_ for word in complement(token)]
+    named = {"rare", "magnet", "magnets", "gallium", "germanium", "antimony", "graphite"}
+    if named & {*words, *after}:
+        return True
+    if "of" in after[:2]:
+        return any(index in topic.material_at for index in range(token.i + 1, token.i + 12))
+    if any(index in topic.material_at for index in range(token.i - 4, token.i)):
+        return True
+    return strong or (topic.has_material and token.lemma_ != "flow")
+
+
+def _is_quota(_token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
+    if strong:
+        return topic.has_material or topic.has_export or "mining" in words
+    return topic.has_material and bool({"control", "output", "production", "quota"} & set(words))
+
+
+def _is_list(_token: Token, strong: bool, words: list[str], _topic: Topic) -> bool:
+    return strong or bool({"entity", "control", "export", "watch", "unreliable"} & set(words))
+
+
+def _is_exemption(token: Token, _strong: bool, words: list[str], topic: Topic) -> bool:
+    after = {word.lower_ for word in complement(token)}
+    if {"tariff", "tariffs", "duty", "duties", "tax"} & (after | set(words)):
+        return False
+    return topic.is_ours and (topic.has_license or topic.control_from is not None)
+
+
+def is_transparent(token: Token) -> bool:
+    """Tell whether "X of controls" is about the controls ("implementation", "round")."""
+    return token.lemma_.lower() in _TRANSPARENT or token.tag_ == "CD"

@@ -1,0 +1,247 @@
+"""Duties to hold a license, changes of a licensing system, entry into force.
+
+A duty is `license_regime_changed`, beside `control_imposed` where the text calls it new.
+"""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from extractors.events.candidates import Candidate, make_candidate
+from extractors.events.clauses import is_passive, left_group
+from extractors.events.lexicon import regime_verbs
+from extractors.events.nouns import modifiers
+from extractors.events.objects import is_license_system
+from extractors.events.reading import SentenceReading
+from extractors.events.subjects import agent_of, subject_of
+from models.vocabulary import EventKind
+
+_NEWLY = frozenset({"new", "newly", "will", "shall", "must", "now", "fresh"})
+
+
+_REGIME_NOUNS = frozenset(
+    {"arrangement", "framework", "mechanism", "procedure", "process", "regime", "scheme", "system"}
+)
+
+
+_SHIFT = frozenset({"migrate", "move", "shift", "switch", "transition", "change"})
+
+
+def find_requirement(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "imposed licensing requirements": the duty that comes with a control."""
+    if token.lemma_ not in {"impose", "introduce", "announce", "establish", "adopt"}:
+        return
+    passive = is_passive(token)
+    low, high = (token.i - 10, token.i) if passive else (token.i + 1, token.i + 8)
+    for index in range(max(low, sentence.sent.start), min(high, sentence.sent.end)):
+        word = token.doc[index]
+        is_duty = word.lemma_.lower() in {"requirement", "licensing"} and (
+            word.lower_ == "licensing" or is_license_system(word)
+        )
+        if is_duty and sentence.class_of(word) == "control":
+            yield make_candidate(
+                token,
+                EventKind.LICENSE_REGIME_CHANGED,
+                "duty.requirement",
+                noun=word,
+                voice="passive" if passive else "active",
+                subject=agent_of(token) if passive else subject_of(token),
+            )
+            return
+
+
+def find_duty(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "will require a license", "required exporters to obtain permits"."""
+    if token.lemma_ not in {"require", "oblige", "force", "need"} or token.pos_ != "VERB":
+        return
+    noun = _license_near(sentence, token)
+    if noun is None or modifiers_say(noun, {"no"}):
+        return
+    group = {word.lower_ for word in left_group(token)}
+    subject = subject_of(token)
+    about = {word.lower_ for word in subject.subtree} if subject is not None else set()
+    is_new = bool(_NEWLY & (group | about)) or _takes_effect(sentence)
+    is_past = token.tag_ in {"VBD", "VBN"} and "had" not in group
+    is_added = token.tag_ == "VBG" and token.dep_ == "advcl"
+    if not (is_new or is_past or is_added) or "without" in {
+        word.lower_ for word in sentence.sent[: token.i - sentence.sent.start]
+    }:
+        return
+    if is_past and not is_new and (subject is None or subject.pos_ == "PRON"):
+        return
+    before = {word.lower_ for word in sentence.sent[: token.i - sentence.sent.start]}
+    if group & {"never", "not", "n't"} or {"until", "now"} <= before:
+        return
+    if token.lemma_ == "need" and not is_new and token.tag_ != "VBN":
+        return
+    voice = "passive" if is_passive(token) else "active"
+    yield make_candidate(
+        token,
+        EventKind.LICENSE_REGIME_CHANGED,
+        "duty.regime",
+        noun=noun,
+        voice=voice,
+        subject=subject,
+    )
+    if is_new:
+        yield make_candidate(
+            token,
+            EventKind.CONTROL_IMPOSED,
+            "duty.control",
+            noun=noun,
+            voice=voice,
+            subject=subject,
+        )
+
+
+def _license_near(sentence: SentenceReading, token: Token) -> Token | None:
+    step = -1 if is_passive(token) and subject_of(token) is not None else 1
+    for offset in range(1, 12):
+        index = token.i + step * offset
+        if not sentence.sent.start <= index < sentence.sent.end:
+            return None
+        word = token.doc[index]
+        if not sentence.clauses.same_segment(word, token):
+            return None
+        if sentence.class_of(word) == "license":
+            return word
+    return None
+
+
+def modifiers_say(noun: Token, words: set[str]) -> bool:
+    """Tell whether one of some words stands before a noun in its phrase."""
+    return bool(words & {word.lower_ for word in modifiers(noun)})
+
+
+def _takes_effect(sentence: SentenceReading) -> bool:
+    text = sentence.sent.text.lower()
+    return any(
+        phrase in text
+        for phrase in (
+            "take effect",
+            "takes effect",
+            "enter into force",
+            "come into force",
+            "with effect from",
+            "with immediate effect",
+        )
+    )
+
+
+def find_regime(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match changes of the licensing system: replaced, eased, drawn up, enabled by licenses."""
+    lemma = token.lemma_.lower()
+    if lemma == "enable" and _license_subject(sentence, token) and not sentence.is_headline:
+        yield make_candidate(
+            token, EventKind.LICENSE_REGIME_CHANGED, "regime.enable", voice="active"
+        )
+        return
+    if lemma in _SHIFT and token.pos_ == "VERB":
+        after = [word for word in sentence.sent if token.i < word.i <= token.i + 12]
+        if any(word.lower_ == "to" for word in after) and sum(
+            sentence.class_of(word) == "license" for word in after
+        ) >= (1 if lemma == "switch" else 2):
+            yield make_candidate(
+                token, EventKind.LICENSE_REGIME_CHANGED, "regime.shift", voice="active"
+            )
+        return
+    if lemma not in regime_verbs():
+        return
+    noun = _regime_noun(sentence, token)
+    if noun is not None:
+        voice = "passive" if is_passive(token) else "active"
+        yield make_candidate(
+            token,
+            EventKind.LICENSE_REGIME_CHANGED,
+            "regime.change",
+            noun=noun,
+            voice=voice,
+            subject=agent_of(token) if voice == "passive" else subject_of(token),
+        )
+
+
+def _license_subject(sentence: SentenceReading, token: Token) -> bool:
+    subject = subject_of(token)
+    if subject is None or sentence.class_of(subject) != "license":
+        return False
+    return bool(
+        {"new", "general", "standing", "streamlined"} & {w.lower_ for w in modifiers(subject)}
+    )
+
+
+def _regime_noun(sentence: SentenceReading, token: Token) -> Token | None:
+    passive = is_passive(token)
+    step = -1 if passive else 1
+    for offset in range(1, 10):
+        index = token.i + step * offset
+        if not sentence.sent.start <= index < sentence.sent.end:
+            return None
+        word = token.doc[index]
+        if not sentence.clauses.same_segment(word, token):
+            return None
+        if token.lemma_ in {"replace", "supersede"} and sentence.class_of(word) == "license":
+            return word
+        if word.lemma_.lower() in _REGIME_NOUNS and any(
+            before.lower_.startswith(("licens", "licenc", "permit", "approval"))
+            for before in modifiers(word)
+        ):
+            return word
+        if word.tag_ in {"VBD", "VBZ", "MD"} and step == 1:
+            return None
+    return None
+
+
+def find_entry(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "the controls took effect on", "curbs came into force"."""
+    after = [word.lower_ for word in token.doc[token.i + 1 : min(token.i + 4, sentence.sent.end)]]
+    takes = token.lemma_ == "take" and after[:1] == ["effect"]
+    begins = (
+        token.lemma_ in {"begin", "start"}
+        and token.dep_ != "relcl"
+        and after[:1] in (["on"], ["in"])
+    )
+    comes = token.lemma_ in {"come", "enter", "go"} and after[:2] in (
+        ["into", "force"],
+        ["into", "effect"],
+    )
+    if not takes and not comes and not begins:
+        return
+    subject = subject_of(token)
+    if subject is None:
+        return
+    name = sentence.class_of(subject)
+    if name == "control":
+        yield make_candidate(
+            token, EventKind.CONTROL_IMPOSED, "control.in_force", noun=subject, voice="active"
+        )
+    elif name == "ban":
+        yield make_candidate(
+            token, EventKind.BAN_IMPOSED, "ban.in_force", noun=subject, voice="active"
+        )
+
+
+def find_placing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "placed gallium under export controls", "made exports subject to licensing"."""
+    if token.lemma_ not in {"bring", "make", "place", "put", "subject"}:
+        return
+    doc = sentence.reading.doc
+    for index in range(token.i + 1, min(token.i + 16, sentence.sent.end - 1)):
+        word = doc[index]
+        is_under = word.lower_ == "under" and token.lemma_ in {"bring", "place", "put"}
+        is_subject = word.lower_ == "to" and "subject" in {token.lemma_, doc[index - 1].lower_}
+        if not is_under and not is_subject:
+            continue
+        for noun in doc[index + 1 : min(index + 6, sentence.sent.end)]:
+            is_licensing = noun.lower_ in {"license", "licence", "licensing"} and (
+                sentence.reading.topic.is_ours
+            )
+            if sentence.class_of(noun) in {"control", "license"} or is_licensing:
+                yield make_candidate(
+                    token,
+                    EventKind.CONTROL_IMPOSED,
+                    "control.under",
+                    noun=noun,
+                    voice="passive" if is_passive(token) else "active",
+                    subject=agent_of(token) if is_passive(token) else subject_of(token),
+                )
+                return

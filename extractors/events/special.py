@@ -1,0 +1,204 @@
+"""Events that no single verb frame gives: nominal forms, duties, lists, exemptions, delays.
+
+Every function takes a sentence and yields candidates for `extractors.events.find`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from spacy.tokens import Token
+
+from extractors.events.candidates import Candidate, make_candidate
+from extractors.events.clauses import is_passive
+from extractors.events.lexicon import party_nouns, read_table
+from extractors.events.listings import find_exemption, find_listing
+from extractors.events.nouns import is_transparent
+from extractors.events.reading import SentenceReading
+from extractors.events.regimes import (
+    find_duty,
+    find_entry,
+    find_placing,
+    find_regime,
+    find_requirement,
+)
+from extractors.events.subjects import is_party, subject_of
+from extractors.events.verbs import is_verbal, particle_of
+from models.vocabulary import EventKind
+
+_LONG = frozenset({"long", "longer", "months", "weeks", "ages", "forever"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Nominal:
+    id: str
+    kind: EventKind
+    objects: frozenset[str]
+    needs_party: bool
+
+
+@lru_cache(maxsize=1)
+def _nominals() -> dict[str, tuple[_Nominal, ...]]:
+    found: dict[str, list[_Nominal]] = {}
+    for row in read_table("event_nominals")["nominal"]:
+        entry = _Nominal(
+            id=row["id"],
+            kind=EventKind(row["kind"]),
+            objects=frozenset(row["objects"]),
+            needs_party=row["party"],
+        )
+        for noun in row["nouns"]:
+            found.setdefault(noun, []).append(entry)
+    return {noun: tuple(entries) for noun, entries in found.items()}
+
+
+def find_special_candidates(sentence: SentenceReading) -> Iterator[Candidate]:
+    """Yield the candidates of every special form in the sentence."""
+    for token in sentence.sent:
+        if token.pos_ in {"NOUN", "PROPN"} or token.tag_ == "VBG":
+            yield from _nominal(sentence, token)
+            yield from _absent_license(sentence, token)
+        if is_verbal(token):
+            yield from _filing(sentence, token)
+            yield from find_requirement(sentence, token)
+            yield from find_duty(sentence, token)
+            yield from find_regime(sentence, token)
+            yield from find_listing(sentence, token)
+            yield from find_exemption(sentence, token)
+            yield from _taking_long(sentence, token)
+            yield from _allowed(sentence, token)
+            yield from _arriving(sentence, token)
+            yield from find_placing(sentence, token)
+            yield from find_entry(sentence, token)
+
+
+def _nominal(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "the suspension of the controls", "approval of 14 applications from importers"."""
+    for entry in _nominals().get(token.lemma_.lower(), _nominals().get(token.lower_, ())):
+        following = token.nbor(1) if token.i + 1 < len(token.doc) else None
+        if following is None or following.lower_ != "of":
+            return
+        if not _is_definite(token):
+            return
+        for index in range(token.i + 2, min(token.i + 12, sentence.sent.end)):
+            word = token.doc[index]
+            if sentence.class_of(word) in entry.objects:
+                if entry.needs_party and not _has_party(sentence, word):
+                    return
+                yield make_candidate(token, entry.kind, entry.id, noun=word)
+                return
+            if word.tag_ in {"VBD", "VBZ", "MD"}:
+                return
+
+
+def _is_definite(token: Token) -> bool:
+    """Tell whether a deverbal noun speaks of one act, not "in advance of the introduction"."""
+    before = [word.lower_ for word in token.doc[max(token.i - 6, token.sent.start) : token.i]]
+    if {"advance", "prior", "possible", "before"} & set(before):
+        return False
+    return token.i == token.sent.start or bool(
+        {"the", "its", "a", "an", "’s", "'s", "their", "facto"} & set(before[-4:])
+    )
+
+
+def _has_party(sentence: SentenceReading, noun: Token) -> bool:
+    words = party_nouns()
+    for index in range(noun.i + 1, min(noun.i + 8, sentence.sent.end)):
+        token = sentence.reading.doc[index]
+        if index in sentence.reading.company_at or token.lemma_.lower() in (
+            words.holders | words.customers
+        ):
+            return sentence.reading.doc[noun.i + 1].lower_ in {"to", "for", "from", "by"}
+    return False
+
+
+def _absent_license(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "the absence of an approval for X"."""
+    if token.lower_ not in {"absence", "lack"} or sentence.sent.end - token.i < 4:
+        return
+    for index in range(token.i + 2, min(token.i + 7, sentence.sent.end)):
+        word = token.doc[index]
+        licensed = sentence.class_of(word) == "license" or word.lower_ in {"approval", "permit"}
+        if licensed and _has_party(sentence, word):
+            yield make_candidate(word, EventKind.LICENSE_GRANTED, "nominal.absence", noun=word)
+            return
+
+
+def _filing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "X filed in November" where the text speaks of licenses."""
+    if token.lemma_ != "file" or not sentence.reading.topic.has_license or is_passive(token):
+        return
+    if any(child.dep_ in {"dobj", "prt"} for child in token.children):
+        return
+    after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    subject = subject_of(token)
+    if subject is None or not is_party(sentence, subject) or token.tag_ not in {"VBD", "VBN"}:
+        return
+    if after is not None and after.lower_ not in {"against", "for", "suit", "a", "to", "with"}:
+        yield Candidate(
+            kind=EventKind.LICENSE_APPLIED,
+            rule_id="event.apply.filed",
+            trigger=token,
+            noun=None,
+            voice="active",
+            subject=subject,
+            role="applicant",
+        )
+
+
+def _taking_long(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "licenses were taking months", "securing a permit took so long"."""
+    if token.lemma_ != "take" or not {"", "up"} & particle_of(token):
+        return
+    if token.tag_ not in {"VBD", "VBG", "VBN"}:
+        return
+    after = {word.lower_ for word in token.doc[token.i + 1 : min(token.i + 5, sentence.sent.end)]}
+    if not after & _LONG:
+        return
+    for index in range(token.i - 1, max(token.i - 10, sentence.sent.start - 1), -1):
+        word = token.doc[index]
+        if sentence.class_of(word) in {"license", "application"} or (
+            is_transparent(word) and False
+        ):
+            yield make_candidate(token, EventKind.LICENSE_DELAYED, "delay.long", noun=word)
+            return
+
+
+def _arriving(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "licenses for X came through", "the first permits arrived"."""
+    if token.lemma_ not in {"arrive", "come"} or token.tag_ not in {"VBD", "VBN"}:
+        return
+    subject = subject_of(token)
+    is_through = token.lemma_ == "arrive" or "through" in particle_of(token)
+    if subject is not None and is_through and sentence.class_of(subject) == "license":
+        yield make_candidate(
+            token, EventKind.LICENSE_GRANTED, "grant.arrive", noun=subject, voice="passive"
+        )
+
+
+def _allowed(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "X was allowed to ship", "X is now able to export" in a text about licenses."""
+    if token.lemma_ not in {"deliver", "export", "sell", "ship", "supply"} or token.tag_ != "VB":
+        return
+    if token.dep_ != "xcomp" or not sentence.reading.topic.has_license:
+        return
+    above = token.head
+    subject = subject_of(token)
+    if subject is None or not is_party(sentence, subject):
+        return
+    before = {word.lower_ for word in token.doc[max(above.i - 7, token.sent.start) : above.i]}
+    is_let = above.lemma_ in {"allow", "authorize", "clear", "permit"} and is_passive(above)
+    is_able = above.lower_ in {"able", "free"} and bool(before & {"now", "said", "reported"})
+    if is_let or is_able:
+        yield make_candidate(
+            above if is_let else token,
+            EventKind.LICENSE_GRANTED,
+            "grant.allowed",
+            voice="passive",
+            party=subject,
+        )
+
+
+def is_holder(sentence: SentenceReading, token: Token | None) -> bool:
+    """Tell whether a subject is a party rather than a government."""
+    return token is not None and is_party(sentence, token)

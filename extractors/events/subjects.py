@@ -1,0 +1,100 @@
+"""Subjects of verbs, and whether a noun can be a party to a license.
+
+Through coordination, relative clauses, infinitives and requests ("urged China to lift").
+"""
+
+from spacy.tokens import Token
+
+from extractors.events.clauses import SUBJECTS, is_passive
+from extractors.events.lexicon import cues, party_nouns
+from extractors.events.reading import SentenceReading
+
+
+def _of_what(token: Token) -> Token | None:
+    """Return the noun of "several of its suppliers", None for other nouns."""
+    if token.pos_ not in {"ADJ", "DET", "NUM", "PRON", "NOUN", "ADV"}:
+        return None
+    following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    if following is None or following.lower_ != "of":
+        return None
+    return next((word for word in following.children if word.dep_ == "pobj"), None)
+
+
+def is_party(sentence: SentenceReading, token: Token) -> bool:
+    """Tell whether a noun or pronoun can hold, seek or lack a license."""
+    words = party_nouns()
+    if token.i in sentence.reading.company_at:
+        return True
+    lemma = token.lemma_.lower()
+    if lemma in words.holders or lemma in words.customers:
+        return True
+    inner = _of_what(token)
+    if inner is not None:
+        return is_party(sentence, inner)
+    if token.lower_ in {
+        "they",
+        "it",
+        "we",
+        "who",
+        "which",
+        "that",
+        "others",
+        "both",
+        "some",
+        "all",
+    }:
+        return True
+    if token.tag_ == "CD" or lemma in {"dozen", "number", "handful", "recipient", "compatriot"}:
+        return True
+    return token.pos_ == "PROPN" and token.i not in sentence.reading.actor_at
+
+
+def subject_of(token: Token) -> Token | None:
+    """Return the head of a verb's subject, through coordination, relatives and infinitives."""
+    node = token
+    for _ in range(6):
+        for child in node.children:
+            if child.dep_ in SUBJECTS and child.i < node.i + 3:
+                return _antecedent(child, node)
+        if node.dep_ in {"acl", "relcl"} and node.head.pos_ in {"NOUN", "PROPN", "PRON"}:
+            return None if is_passive(node) else node.head
+        if (
+            node.dep_ in {"conj", "xcomp", "advcl", "ccomp", "pcomp", "prep"}
+            and node.head is not node
+        ):
+            asked = _asked(node)
+            if asked is not None:
+                return asked
+            node = node.head
+            continue
+        return None
+    return None
+
+
+def _asked(node: Token) -> Token | None:
+    """Return who is asked to act: "called on Beijing to grant", "urged China to lift"."""
+    head = node.head
+    if node.dep_ not in {"xcomp", "advcl", "ccomp"} or head.lemma_.lower() not in (
+        cues()["requested"].heads
+    ):
+        return None
+    for child in head.children:
+        if child.dep_ == "dobj" and child.i < node.i:
+            return child
+        if child.dep_ == "prep" and child.i < node.i:
+            return next((word for word in child.children if word.dep_ == "pobj"), None)
+    return None
+
+
+def _antecedent(child: Token, verb: Token) -> Token:
+    if child.lower_ in {"which", "who", "that"} and verb.dep_ == "relcl":
+        return verb.head
+    return child
+
+
+def agent_of(token: Token) -> Token | None:
+    """Return the noun of the by-phrase of a passive."""
+    for child in token.children:
+        if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"):
+            return next((word for word in child.children if word.dep_ == "pobj"), None)
+    return None

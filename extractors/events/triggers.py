@@ -1,0 +1,175 @@
+"""Verbs that open an event: the frame, the noun acted on, the voice and the subject.
+
+Syntax first; where the parse gives no noun of the right class, the nearest one in the same
+clause segment on the proper side of the verb is taken.
+"""
+
+from spacy.tokens import Token
+
+from extractors.events.actors import is_official_noun
+from extractors.events.candidates import Candidate
+from extractors.events.clauses import is_passive
+from extractors.events.lexicon import (
+    Frame,
+    frames_by_verb,
+    party_nouns,
+)
+from extractors.events.objects import WINDOW, find_noun
+from extractors.events.reading import SentenceReading
+from extractors.events.subjects import agent_of, is_party, subject_of
+from extractors.events.verbs import is_verbal, lemma_of, particle_of
+
+_PRIVATE = frozenset(
+    {
+        "army",
+        "militia",
+        "protester",
+        "rebel",
+        "board",
+        "court",
+        "investor",
+        "judge",
+        "league",
+        "lender",
+        "shareholder",
+    }
+)
+_CLEARED = frozenset({"approve", "authorise", "authorize", "clear", "license"})
+
+
+def find_verb_candidates(sentence: SentenceReading) -> list[Candidate]:
+    """Return the candidates that a verb of the sentence opens, at most one a verb and noun."""
+    found: list[Candidate] = []
+    for token in sentence.sent:
+        if not is_verbal(token):
+            continue
+        matches = [
+            candidate
+            for frame in _by_particle(token, frames_by_verb().get(lemma_of(token), ()))
+            if (candidate := _match(sentence, token, frame)) is not None
+        ]
+        if matches:
+            # "suspended a ban on exports" acts on the ban: the nearer noun is the object.
+            found.append(min(matches, key=_distance))
+    return found
+
+
+def _distance(candidate: Candidate) -> int:
+    if candidate.noun is None:
+        return 1_000
+    return abs(candidate.noun.i - candidate.trigger.i)
+
+
+def _by_particle(token: Token, frames: tuple[Frame, ...]) -> list[Frame]:
+    """Return frames with a matching particle first: "put on hold" is not "put"."""
+    particles = particle_of(token) - {""}
+    return sorted(frames, key=lambda frame: not frame.verbs[lemma_of(token)] & particles)
+
+
+def _match(sentence: SentenceReading, token: Token, frame: Frame) -> Candidate | None:
+    if not frame.verbs[lemma_of(token)] & particle_of(token):
+        return None
+    passive = is_passive(token)
+    subject = agent_of(token) if passive else subject_of(token)
+    noun = find_noun(sentence, token, frame, passive)
+    if noun is None:
+        return _party_candidate(sentence, token, frame, passive)
+    recipient = passive and noun.i > token.i
+    if frame.id == "grant.shipments" and noun.lemma_.lower() not in {"export", "shipment"}:
+        return None
+    if frame.needs and not _followed_by(noun, frame.needs):
+        return None
+    if not _subject_fits(sentence, token, frame, subject, passive=passive):
+        return None
+    return Candidate(
+        kind=frame.kind,
+        rule_id=f"event.{frame.id}",
+        trigger=token,
+        noun=noun,
+        voice="passive" if passive else "active",
+        subject=subject,
+        role=frame.subject,
+        party=subject_of(token) if recipient else None,
+    )
+
+
+def _party_candidate(
+    sentence: SentenceReading, token: Token, frame: Frame, passive: bool
+) -> Candidate | None:
+    """Match "firms were cleared" and "X was excluded": the party stands where the noun would."""
+    if "party" in frame.objects:
+        party = subject_of(token) if passive else _object(token)
+        if party is None or not _license_context(sentence, token):
+            return None
+    elif frame.id in {"grant.act", "grant.application"} and passive:
+        party = subject_of(token)
+        following = token.doc[min(token.i + 1, len(token.doc) - 1)]
+        if token.lemma_.lower() not in _CLEARED or following.lower_ == "of":
+            return None
+        if party is not None and _is_unnamed_name(sentence, party):
+            return None
+        if party is None or not sentence.reading.topic.has_license:
+            return None
+    else:
+        return None
+    if not is_party(sentence, party):
+        return None
+    return Candidate(
+        kind=frame.kind,
+        rule_id=f"event.{frame.id}.party",
+        trigger=token,
+        noun=None,
+        voice="passive" if passive else "active",
+        subject=agent_of(token) if passive else subject_of(token),
+        role=frame.subject,
+        party=party,
+    )
+
+
+def _is_unnamed_name(sentence: SentenceReading, party: Token) -> bool:
+    return party.pos_ == "PROPN" and party.i not in sentence.reading.company_at
+
+
+def _license_context(sentence: SentenceReading, token: Token) -> bool:
+    """Tell whether the clause speaks of rounds or lists of licenses."""
+    rounds = {"batch", "round", "tranche", "wave", "list", "scheme", "recipient", "group"}
+    if not sentence.reading.topic.has_license:
+        return False
+    if any(sentence.class_of(word) == "license" for word in sentence.sent):
+        return True
+    after = [word for word in sentence.sent if token.i < word.i <= token.i + WINDOW]
+    return any(word.lemma_.lower() in rounds for word in after)
+
+
+def _object(token: Token) -> Token | None:
+    return next((child for child in token.children if child.dep_ in {"dobj", "dative"}), None)
+
+
+def _followed_by(noun: Token, preposition: str) -> bool:
+    after = noun.doc[noun.i + 1 : noun.i + 3]
+    return any(word.lower_ == preposition for word in after)
+
+
+def _subject_fits(
+    sentence: SentenceReading, token: Token, frame: Frame, subject: Token | None, *, passive: bool
+) -> bool:
+    if subject is not None and not passive and sentence.class_of(subject) == "license":
+        return False
+    if frame.id == "grant.hold" and (passive and lemma_of(token) in {"have", "hold", "possess"}):
+        return False
+    if lemma_of(token) == "have" and token.nbor(1).lower_ == "to":
+        return False
+    if frame.subject == "any":
+        return True
+    if frame.subject in {"holder", "applicant"}:
+        if passive:
+            return True
+        return subject is not None and is_party(sentence, subject)
+    if subject is None:
+        return frame.subject != "named_government"
+    if frame.subject == "named_government":
+        return subject.i in sentence.reading.actor_at or is_official_noun(subject)
+    if subject.i in sentence.reading.company_at or sentence.class_of(subject) == "application":
+        return False
+    words = party_nouns()
+    return subject.lemma_.lower() not in words.holders | words.customers | _PRIVATE

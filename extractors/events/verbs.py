@@ -1,0 +1,57 @@
+"""Verbs as the frames see them: lemma, particles, and verbs that the tagger took for nouns."""
+
+from spacy.tokens import Token
+
+from extractors.events.lexicon import frames_by_verb, regime_verbs
+
+
+def lemma_of(token: Token) -> str:
+    """Return the lower-case lemma; a verb that was tagged as a noun loses its final s."""
+    lemma, word = token.lemma_.lower(), token.lower_
+    if lemma in frames_by_verb() or not word.endswith("ed"):
+        return lemma
+    # The lemmatizer knows "banned" but not "barred".
+    stems = (word[:-2], word[:-1], word[:-3])
+    return next((stem for stem in stems if stem in frames_by_verb()), lemma)
+
+
+def is_verbal(token: Token) -> bool:
+    """Tell whether a token is a verb, also one that the tagger took for a noun."""
+    if token.tag_.startswith("VB") or token.pos_ in {"VERB", "AUX"}:
+        # A participle before its noun ("suspended measures") describes, it does not report.
+        return not (token.dep_ == "amod" and token.head.i > token.i and token.tag_ != "VB")
+    lemma = token.lemma_.lower()
+    if token.i == 0 or (lemma not in frames_by_verb() and lemma not in regime_verbs()):
+        return False
+    before = token.nbor(-1).lower_
+    if token.tag_ == "NN" and before in {"than", "to", "will", "may", "would", "not", "could"}:
+        return token.i + 1 < len(token.doc) and token.nbor(1).pos_ in {
+            "NOUN",
+            "PROPN",
+            "ADJ",
+            "DET",
+        }
+    is_plural = token.tag_ in {"NNS", "NNPS"}
+    return (
+        is_plural
+        and token.dep_ in {"ROOT", "conj"}
+        and token.head.pos_ in {"VERB", "NOUN"}
+        and any(child.dep_ in {"dobj", "nsubj"} for child in token.children)
+    )
+
+
+def particle_of(token: Token) -> set[str]:
+    """Return the particles that may belong to a verb, and "" for none."""
+    found = {""}
+    found.update(child.lower_ for child in token.children if child.dep_ in {"prt", "advmod"})
+    for index in range(token.i + 1, min(token.i + 13, token.sent.end)):
+        after = token.doc[index]
+        if after.pos_ in {"VERB", "AUX"} and after.i > token.i + 1 and after.lower_ != "hold":
+            break
+        if after.lower_ in {"hold", "ice"} and after.nbor(-1).lower_ == "on":
+            found.add(after.lower_)
+        if after.lower_ == "public" or after.dep_ == "prt":
+            found.add(after.lower_)
+        if index <= token.i + 2 and after.pos_ in {"ADP", "ADV", "PART"}:
+            found.add(after.lower_)
+    return found

@@ -1,0 +1,1 @@
+"""Masses and percentages: scan the text, then read bound, movement and context of each number."""

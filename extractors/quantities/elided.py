@@ -1,0 +1,113 @@
+"""Numbers whose unit stands earlier in the sentence: "38,000 tonnes, against 34,000".
+
+Reads the lexemes of one sentence after a measure. A year, a count with its own noun and money
+stay what they are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors.quantities.lexemes import Kind, Lexeme
+from extractors.quantities.numbers import read_number
+from extractors.quantities.scan import Measure
+
+_TRIGGERS = frozenset({"against", "versus", "vs", "from", "to", "than", "with", "initial", "seek"})
+_RATIO_TRIGGERS = frozenset({"against", "versus", "vs", "from", "to", "than"})
+_AFTER = frozenset(
+    {"in", "a", "an", "the", "last", "this", "previously", "earlier", "respectively", "for", "at"}
+    | {
+        "on",
+        "during",
+        "one",
+        "year",
+        "before",
+        "and",
+        "but",
+        "while",
+        "when",
+        "over",
+        "by",
+        "today",
+    }
+    | {"now", "to", "per", "as", "from"}
+)
+_STOPS = frozenset({".", ",", ";", ")", "!", "?", ":", "”", '"', "—", "–"})
+_SMALLEST_MASS = 10.0
+# A base rarely differs from its level by more than this factor; a year or a count does.
+_MAX_RATIO = 50.0
+
+
+def _is_free(lexemes: Sequence[Lexeme], start: int, end: int) -> bool:
+    """Tell whether nothing that could be a noun of its own follows the number."""
+    item = lexemes[start]
+    if item.kind is Kind.NUMBER and len(item.text) == 4 and 1900 <= (item.value or 0) <= 2100:
+        return False
+    if start and lexemes[start - 1].text in {"$", "€", "£", "¥", "-", "/"}:
+        return False
+    following = lexemes[end].lower if end < len(lexemes) else "."
+    return following in _AFTER or following in _STOPS
+
+
+def _trigger(lexemes: Sequence[Lexeme], at: int, verbs: frozenset[int], measure: Measure) -> bool:
+    index = at - 1
+    while index > measure.last and lexemes[index].lower in {"an", "a", "the", "initial", "just"}:
+        if lexemes[index].lower == "initial":
+            return True
+        index -= 1
+    word = lexemes[index].lower
+    if measure.unit.dimension != "mass":
+        return word in _RATIO_TRIGGERS
+    return word in _TRIGGERS or lexemes[index].start in verbs
+
+
+def find_elided(
+    lexemes: Sequence[Lexeme], measures: Sequence[Measure], *, stop: int, verbs: frozenset[int]
+) -> list[Measure]:
+    """Return the bare numbers of a sentence that take the unit of the measure before them.
+
+    Args:
+        lexemes: All lexemes of the text.
+        measures: The measures of the sentence, in order.
+        stop: Lexeme position where the sentence ends.
+        verbs: Character offsets of the verbs of the sentence.
+    """
+    taken = {index for measure in measures for index in range(measure.first, measure.last)}
+    found: list[Measure] = []
+    for measure, following in zip(measures, [*measures[1:], None], strict=True):
+        if measure.shape != "single" or measure.rule_id.startswith("percentage."):
+            continue
+        end = following.first if following is not None else stop
+        for at in range(measure.last, min(end, measure.last + 16)):
+            number = None if at in taken else read_number(lexemes, at)
+            if number is None or number.low != number.high or not number.low:
+                continue
+            size = number.low * number.scale / max(measure.low * measure.factor, 1e-9)
+            size *= measure.unit.factor
+            if measure.unit.dimension == "mass" and number.low * number.scale < _SMALLEST_MASS:
+                continue
+            if not 1 / _MAX_RATIO <= size <= _MAX_RATIO:
+                continue
+            if _is_free(lexemes, at, number.end) and _trigger(lexemes, at, verbs, measure):
+                found.append(_elided(lexemes, measure, at, number.end, number.low, number.scale))
+                break
+    return found
+
+
+def _elided(
+    lexemes: Sequence[Lexeme], measure: Measure, at: int, end: int, value: float, scale: float
+) -> Measure:
+    return replace(
+        measure,
+        low=value,
+        high=value,
+        factor=measure.unit.factor * scale,
+        start=lexemes[at].start,
+        end=lexemes[end - 1].end,
+        first=at,
+        last=end,
+        is_elided=True,
+        rate=None,
+        list_index=0,
+        list_size=1,
+        rule_id="quantity.elided_unit",
+    )

@@ -1,0 +1,145 @@
+"""What a percentage measures: a change, a share, the level of a rate, a tariff, or else.
+
+Reads the movement of the number and the words of its clause (`lexicons/measures.csv`).
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from spacy.tokens import Span, Token
+
+from extractors.quantities.clauses import clause_head
+from extractors.quantities.lexicon import lexicon_rows
+from extractors.quantities.periods import Base
+from extractors.quantities.reading import Quantity, change_direction
+from models.vocabulary import PercentageKind
+
+_CHANGES: dict[Base | None, PercentageKind] = {
+    "mom": PercentageKind.CHANGE_MOM,
+    "yoy": PercentageKind.CHANGE_YOY,
+    "other": PercentageKind.CHANGE_OTHER,
+    None: PercentageKind.CHANGE_OTHER,
+}
+_SHARE_WORDS = frozenset(
+    {"share", "portion", "proportion", "majority", "stake", "part", "bulk", "ownership", "owns"}
+    | {"own", "account", "accounts", "accounted", "accounting", "represent", "represents"}
+    | {"reliant", "reliance", "dependence", "dependent", "dependency", "domestic", "owned"}
+    | {"controls", "control", "controlled", "hold", "holds", "held", "comprise", "dominance"}
+)
+_GROWTH = frozenset({"growth", "inflation"})
+_WINDOW = 6
+_FAR = 14
+
+
+@lru_cache(maxsize=1)
+def _measures() -> dict[str, PercentageKind]:
+    return {row["form"]: PercentageKind(row["kind"]) for row in lexicon_rows("measures.csv")}
+
+
+def _kind_at(token: Token) -> PercentageKind | None:
+    known = _measures()
+    before = token.nbor(-1).lower_ if token.i else ""
+    return known.get(f"{before} {token.lower_}") or known.get(token.lower_)
+
+
+def _named_kind(tokens: Sequence[Token]) -> PercentageKind | None:
+    """Return the kind that words name; a tariff rate is a tariff."""
+    kinds = [kind for kind in map(_kind_at, tokens) if kind is not None]
+    for preferred in (PercentageKind.TARIFF, PercentageKind.OTHER):
+        if preferred in kinds:
+            return preferred
+    return kinds[0] if kinds else None
+
+
+def _stretch(span: Span, left: int, right: int) -> tuple[list[Token], list[Token]]:
+    """Return the words before and behind a number, up to its neighbours and semicolons."""
+    sent = span.sent
+    before: list[Token] = []
+    for token in reversed(span.doc[max(left, sent.start, span.start - _FAR) : span.start]):
+        if token.text in {";", ":"}:
+            break
+        before.append(token)
+    after: list[Token] = []
+    for token in span.doc[span.end : min(right, sent.end, span.end + _WINDOW)]:
+        if token.text in {";", ",", ".", ":", "(", ")"}:
+            break
+        after.append(token)
+    return before[::-1], after
+
+
+def share_follows(span: Span) -> bool:
+    """Tell whether "of X" follows a number: a part of a whole."""
+    if span.end >= span.sent.end:
+        return False
+    words = [token.lower_ for token in span.doc[span.end : min(span.end + 2, span.sent.end)]]
+    return words[0] == "of" or words in (["or", "of"], ["share", "of"], ["stake", "in"])
+
+
+def read_kind(
+    quantity: Quantity, *, base: Base | None, left: int, right: int, is_tariff_text: bool
+) -> PercentageKind:
+    """Return the kind of a percentage.
+
+    Args:
+        quantity: The number.
+        base: What a change is measured against, if the sentence says.
+        left: Token where the number before ends.
+        right: Token where the number behind begins.
+        is_tariff_text: Whether the number before in the same sentence is a tariff.
+    """
+    span = quantity.span
+    before, after = _stretch(span, left, right)
+    named_after = _named_kind(after[:4])
+    named = named_after or _named_kind(before)
+    direction = change_direction(quantity)
+    if PercentageKind.TARIFF in {named, named_after} and not share_follows(span):
+        adjacent = named_after is PercentageKind.TARIFF or _is_tariff_phrase(before)
+        if adjacent or direction is None:
+            return PercentageKind.TARIFF
+    if direction is not None:
+        return _CHANGES[base]
+    return _level_kind(quantity, before, after, named, is_tariff_text=is_tariff_text)
+
+
+def _is_tariff_phrase(before: Sequence[Token]) -> bool:
+    """Tell whether the subject of the number is a tariff, not goods under it."""
+    words = [token.lower_ for token in before]
+    return bool({"tariff", "tariffs", "duty", "duties", "levy", "surcharge"} & set(words))
+
+
+def _level_kind(
+    quantity: Quantity,
+    before: Sequence[Token],
+    after: Sequence[Token],
+    named: PercentageKind | None,
+    *,
+    is_tariff_text: bool,
+) -> PercentageKind:
+    near = {token.lower_ for token in (*before, *after)}
+    if share_follows(quantity.span):
+        return PercentageKind.SHARE
+    if near & _SHARE_WORDS and named is None:
+        return PercentageKind.SHARE
+    if near & _GROWTH and quantity.movement.part in {"final", "initial", "level"}:
+        return PercentageKind.RATE
+    if named is not None:
+        return named
+    if is_tariff_text:
+        return PercentageKind.TARIFF
+    if quantity.measure.rule_id.startswith("percentage.") and quantity.measure.shape == "single":
+        return PercentageKind.SHARE
+    return PercentageKind.SHARE if _counts_part(quantity.span) else PercentageKind.OTHER
+
+
+def _counts_part(span: Span) -> bool:
+    """Tell whether the number is the subject or object of a verb, as a part of something is."""
+    root = span.root
+    if root.dep_ in {"nsubj", "nsubjpass", "conj", "appos"}:
+        return True
+    if root.dep_ in {"dobj", "attr", "pobj"}:
+        verb = clause_head(root)
+        return verb.lemma_ in {"be", "make", "cover", "reach", "total", "slide", "stand", "fall"}
+    return root.dep_ in {"amod", "nummod", "advmod", "npadvmod"} and root.head.pos_ in {
+        "ADJ",
+        "NOUN",
+    }

@@ -1,0 +1,266 @@
+"""Percentages of a text as `Percentage` facts: signed changes, shares, rates and tariffs.
+
+Reads a parsed Doc and its dates. A fall is negative; "from 91% to 69%" of a ratio is one item
+with low and high; percentage points are flagged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from spacy.tokens import Doc, Span
+
+from extractors.quantities.clauses import clause_head
+from extractors.quantities.context import TextContext, make_context, read_material
+from extractors.quantities.kinds import read_kind
+from extractors.quantities.lexemes import read_lexemes
+from extractors.quantities.movement import Movement
+from extractors.quantities.periods import Base, Period, basis_of
+from extractors.quantities.reading import Quantity, change_direction, read_quantities
+from extractors.quantities.running import (
+    PeriodReader,
+    base_by_dates,
+    find_base,
+    make_reader,
+    observe,
+    read_period,
+)
+from extractors.quantities.tables import header_basis
+from extractors.quantities.tonnages import TimedTonnage, read_tonnages
+from models.facts import DateMention, Percentage
+from models.vocabulary import Basis, Direction, PercentageKind, QuantityRole
+
+_CHANGE_KINDS = frozenset(
+    {PercentageKind.CHANGE_MOM, PercentageKind.CHANGE_YOY, PercentageKind.CHANGE_OTHER}
+)
+_MAX_MEASURE_TOKENS = 8
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What earlier percentages and the masses of a text say about the next one."""
+
+    context: TextContext
+    reader: PeriodReader
+    masses: dict[int, TimedTonnage]
+    tariff_period: Period | None = None
+    last_kind: PercentageKind | None = None
+    last_sentence: int = -1
+    group: Sequence[Quantity] = field(default_factory=tuple)
+
+
+def find_percentages(doc: Doc, dates: Sequence[DateMention]) -> tuple[Percentage, ...]:
+    """Return the percentages of a Doc in order of offset.
+
+    Args:
+        doc: A Doc of `extractors.nlp.read_doc`.
+        dates: Its date mentions; none leaves every period unknown.
+    """
+    quantities = read_quantities(doc)
+    if all(quantity.is_mass for quantity in quantities):
+        return ()
+    masses = {item.quantity.measure.start: item for item in read_tonnages(doc, dates, quantities)}
+    reading = _Reading(make_context(doc), make_reader(doc, dates), masses)
+    found: list[Percentage] = []
+    for _, items in groupby(quantities, key=lambda quantity: quantity.span.sent.start):
+        reading.group = list(items)
+        reading.reader.advance(reading.group[0].span.sent.start_char)
+        for quantity in reading.group:
+            if quantity.is_mass:
+                _take_over(reading, masses.get(quantity.measure.start))
+            else:
+                found.append(_percentage(reading, quantity))
+                observe(reading.reader, quantity, reading.group)
+    return tuple(found)
+
+
+def _take_over(reading: _Reading, item: TimedTonnage | None) -> None:
+    """Let the period of a mass become the running one, as it does among masses."""
+    if item is None or item.tonnage.role is QuantityRole.INITIAL:
+        return
+    reading.reader.remember(Period(item.tonnage.period_start, item.tonnage.period_end))
+
+
+def _neighbours(quantity: Quantity, group: Sequence[Quantity]) -> tuple[int, int]:
+    sent = quantity.span.sent
+    left, right = sent.start, sent.end
+    for other in group:
+        if other.span.end <= quantity.span.start:
+            left = max(left, other.span.end)
+        elif other.span.start >= quantity.span.end:
+            right = min(right, other.span.start)
+    return left, right
+
+
+def _percentage(reading: _Reading, quantity: Quantity) -> Percentage:
+    group = reading.group
+    left, right = _neighbours(quantity, group)
+    base = _base(reading, quantity)
+    sentence = quantity.span.sent.start
+    in_tariff_list = (
+        reading.last_kind is PercentageKind.TARIFF and reading.last_sentence == sentence
+    )
+    kind = read_kind(quantity, base=base, left=left, right=right, is_tariff_text=in_tariff_list)
+    if _is_aside(quantity) and reading.last_kind is not None and reading.last_sentence == sentence:
+        kind = reading.last_kind
+    period = _period(reading, quantity, kind)
+    if kind is PercentageKind.CHANGE_OTHER and base is None:
+        by_dates = base_by_dates(period, reading.reader.in_sentence(quantity))
+        kind = {"mom": PercentageKind.CHANGE_MOM, "yoy": PercentageKind.CHANGE_YOY}.get(
+            by_dates or "", kind
+        )
+    if kind is PercentageKind.CHANGE_OTHER and base is None and _is_yearly(period):
+        kind = PercentageKind.CHANGE_YOY
+    reading.last_kind, reading.last_sentence = kind, sentence
+    if kind is PercentageKind.TARIFF:
+        reading.tariff_period = period or reading.tariff_period
+    is_signed = quantity.movement.rule_id == "movement.sign"
+    if _ends_row(quantity, group) or (is_signed and kind is PercentageKind.CHANGE_OTHER):
+        kind = _table_kind(quantity, kind)
+    material = read_material(reading.context, quantity, left, right)
+    return _record(quantity, kind=kind, period=period, material=material)
+
+
+def _is_yearly(period: Period | None) -> bool:
+    """Tell whether a change of this period is one on the year, as no other base is usual."""
+    return basis_of(period, rate=None) in {Basis.YTD, Basis.YEAR}
+
+
+def _is_aside(quantity: Quantity) -> bool:
+    """Tell whether a bare number in parentheses goes on with a list: "Chile (7%), Peru (9%)"."""
+    span, doc = quantity.span, quantity.span.doc
+    if not span.start or span.end >= len(doc) or quantity.movement.part == "change":
+        return False
+    return doc[span.start - 1].text == "(" and doc[span.end].text == ")"
+
+
+def _ends_row(quantity: Quantity, group: Sequence[Quantity]) -> bool:
+    """Tell whether a percentage is the cell after the masses of a table row."""
+    row = [item for item in group if item.measure.end <= quantity.measure.start]
+    return (
+        bool(row)
+        and row[-1].column is not None
+        and (quantity.measure.first - row[-1].measure.last <= 2)
+    )
+
+
+def _table_kind(quantity: Quantity, kind: PercentageKind) -> PercentageKind:
+    basis = header_basis(read_lexemes(quantity.text), quantity.measure.first)
+    kinds = {"mom": PercentageKind.CHANGE_MOM, "yoy": PercentageKind.CHANGE_YOY}
+    return kinds.get(basis, kind)
+
+
+def _base(reading: _Reading, quantity: Quantity) -> Base | None:
+    return find_base(quantity, reading.group)
+
+
+def _period(reading: _Reading, quantity: Quantity, kind: PercentageKind) -> Period | None:
+    is_change = kind in _CHANGE_KINDS
+    partner = _mass_beside(reading, quantity) if is_change else None
+    own = read_period(reading.reader, quantity, reading.group, carries=is_change, nearby_only=True)
+    if partner is not None and (own is None or _is_tied(quantity, partner)):
+        return Period(partner.tonnage.period_start, partner.tonnage.period_end)
+    if own is not None:
+        return own
+    period = read_period(reading.reader, quantity, reading.group, carries=is_change)
+    if period is None and kind is PercentageKind.TARIFF:
+        return reading.tariff_period
+    if period is None and kind is PercentageKind.SHARE:
+        beside = _mass_beside(reading, quantity)
+        if beside is not None:
+            return Period(beside.tonnage.period_start, beside.tonnage.period_end)
+    return period
+
+
+def _mass_beside(reading: _Reading, quantity: Quantity) -> TimedTonnage | None:
+    """Return the mass that a change belongs to: the level before it, else the final one after."""
+    before: TimedTonnage | None = None
+    after: TimedTonnage | None = None
+    for other in reading.group:
+        item = reading.masses.get(other.measure.start) if other.is_mass else None
+        if item is None or item.tonnage.role in {QuantityRole.INITIAL, QuantityRole.CHANGE}:
+            continue
+        if other.measure.start < quantity.measure.start:
+            before = item
+        elif after is None:
+            after = item
+    text = quantity.text
+    if after is not None:
+        gap = text[quantity.measure.end : after.quantity.measure.start]
+        if ";" not in gap and " and " not in gap and " to " in gap and len(gap) < 60:
+            return after
+    return before
+
+
+def _is_tied(quantity: Quantity, beside: TimedTonnage) -> bool:
+    """Tell whether only a comma stands between a mass and its change: "5,000 t, up 5%"."""
+    start, end = beside.quantity.measure.end, quantity.measure.start
+    if start > end:
+        return False
+    gap = quantity.text[start:end]
+    return len(gap) < 45 and gap.lstrip().startswith((",", "(")) and " and " not in gap
+
+
+def _sign(quantity: Quantity, kind: PercentageKind, movement: Movement) -> float:
+    if quantity.measure.rule_id == "percentage.multiple":
+        return 1.0
+    is_points = quantity.measure.unit.dimension == "points"
+    if quantity.movement.rule_id == "movement.sign":
+        return -1.0 if movement.direction is Direction.DOWN else 1.0
+    if kind not in _CHANGE_KINDS and not (is_points and movement.part == "change"):
+        return 1.0
+    return -1.0 if change_direction(quantity) is Direction.DOWN else 1.0
+
+
+def _measure_text(quantity: Quantity, kind: PercentageKind) -> str | None:
+    """Return the words that name what is measured: the whole of a share, the subject else."""
+    span = quantity.span
+    if kind is PercentageKind.SHARE:
+        after = span.doc[span.end : min(span.end + _MAX_MEASURE_TOKENS + 1, span.sent.end)]
+        if len(after) > 1 and after[0].lower_ == "of":
+            return _trim(after[1:])
+    head = clause_head(span.root)
+    if kind in _CHANGE_KINDS:
+        moved = next((c for c in head.rights if c.dep_ == "dobj" and c.i < span.start), None)
+        if moved is not None and moved.pos_ in {"NOUN", "PROPN"}:
+            return _trim(span.doc[moved.left_edge.i : span.start])
+    subject = next((c for c in head.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    if subject is None or span.start <= subject.i < span.end:
+        return None
+    stop = min(subject.right_edge.i + 1, subject.left_edge.i + _MAX_MEASURE_TOKENS)
+    return _trim(span.doc[subject.left_edge.i : stop])
+
+
+def _trim(span: Span) -> str | None:
+    for token in span:
+        is_stop = token.text in {",", ";", ".", "(", ":", "-", "–"} or token.pos_ in {"VERB", "AUX"}
+        if is_stop and token.i > span.start:
+            span = span.doc[span.start : token.i]
+            break
+    text = span.text.strip()
+    return text or None
+
+
+def _record(
+    quantity: Quantity, *, kind: PercentageKind, period: Period | None, material: str | None
+) -> Percentage:
+    measure = quantity.measure
+    sign = _sign(quantity, kind, quantity.movement)
+    ends = sorted((sign * measure.low * measure.factor, sign * measure.high * measure.factor))
+    single = measure.low == measure.high
+    return Percentage(
+        text=quantity.text[measure.start : measure.end],
+        char_start=measure.start,
+        char_end=measure.end,
+        value=round(ends[0], 6) if single else None,
+        low=None if single else round(ends[0], 6),
+        high=None if single else round(ends[1], 6),
+        bound=quantity.limits.bound,
+        kind=kind,
+        is_points=measure.unit.dimension == "points",
+        measure=_measure_text(quantity, kind),
+        material=material,
+        period_start=period.start if period else None,
+        period_end=period.end if period else None,
+        rule_id=measure.rule_id,
+    )

@@ -1,0 +1,295 @@
+"""The period of each quantity of a text, read in order with the month that figures are about.
+
+State moves forward sentence by sentence: "July shipments were ..." carries to "Germany took
+300 tons". Interpretation of single dates is `periods`.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from spacy.tokens import Doc
+
+from extractors.quantities.periods import (
+    Base,
+    Period,
+    PlacedDate,
+    base_of,
+    clause_rank,
+    is_month,
+    is_statistic,
+    is_ytd,
+    last_of_pair,
+    month_before,
+    own_date,
+    place_dates,
+    stat_context,
+    year_before,
+)
+from extractors.quantities.reading import Quantity, change_direction
+from extractors.texts import published_of
+from models.facts import DateMention
+from models.vocabulary import Granularity
+
+_LIST_GAP = re.compile(r"\s*(?:,|and|or|,\s*and)?\s*")
+_WINDOW_CHARS = 120
+_CONTRAST = re.compile(r";| but | while | whereas |, and ")
+_IN_MONTH = re.compile(
+    r"\b(?:in|of|for) (?:january|february|march|april|may|june|july|august|september|october"
+    r"|november|december)(?P<year> (?:of )?(?:last year|\d{4}))?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The period of a quantity and what a change is measured against."""
+
+    period: Period | None
+    base: Base | None
+
+
+@dataclass(slots=True)
+class _State:
+    """What earlier sentences say figures are about."""
+
+    month: Period | None = None
+    year: Period | None = None
+    ytd: Period | None = None
+    latest: Period | None = None
+
+
+@dataclass(slots=True)
+class PeriodReader:
+    """Resolves the quantities of one Doc in order."""
+
+    doc: Doc
+    text: str
+    dates: list[PlacedDate]
+    starts: list[int] = field(default_factory=list)
+    state: _State = field(default_factory=_State)
+    seen: int = 0
+
+    def in_sentence(self, quantity: Quantity) -> list[PlacedDate]:
+        """Return the dates of the sentence of a quantity."""
+        sent = quantity.span.sent
+        low = bisect_left(self.starts, sent.start_char)
+        return self.dates[low : bisect_right(self.starts, sent.end_char)]
+
+    def advance(self, end: int) -> None:
+        """Let the dates before an offset, beside words for figures, set the running period."""
+        while self.seen < len(self.dates) and self.dates[self.seen].mention.char_start < end:
+            placed = self.dates[self.seen]
+            self.seen += 1
+            usable = is_statistic(placed) and not placed.is_base and not placed.is_since
+            if usable and stat_context(self.text, placed):
+                self.remember(placed.period)
+
+    def remember(self, period: Period) -> None:
+        """Take a period over as the running one; figures of an earlier year do not."""
+        if period.start is None or period.end is None:
+            return
+        current = self.state.month
+        if is_month(period):
+            if current is None or current.start is None or period.start >= current.start:
+                self.state.month = period
+            return
+        year = self.state.year
+        is_later = year is None or (year.start or period.start) <= period.start
+        if (period.days or 0) >= 365 and is_later:
+            self.state.year = period
+
+
+def make_reader(doc: Doc, dates: Sequence[DateMention]) -> PeriodReader:
+    """Return a reader of the periods of a Doc."""
+    text = doc.text
+    placed = place_dates(doc, text, dates)
+    return PeriodReader(doc, text, placed, [item.mention.char_start for item in placed])
+
+
+def _limits(quantity: Quantity, group: Sequence[Quantity]) -> tuple[int, int]:
+    """Return the offsets between which words belong to a quantity alone."""
+    sent = quantity.span.sent
+    left, right = sent.start_char, sent.end_char
+    for other in group:
+        if other.measure.end <= quantity.measure.start:
+            left = max(left, other.measure.end)
+        elif other.measure.start >= quantity.measure.end:
+            right = min(right, other.measure.start)
+    return left, right
+
+
+def find_base(quantity: Quantity, group: Sequence[Quantity]) -> Base | None:
+    """Return the base of a change: words to its right first, then to its left."""
+    sent = quantity.span.sent
+    left, right = _limits(quantity, group)
+    start, end = quantity.measure.start, quantity.measure.end
+    near = quantity.text[end : min(right, end + _WINDOW_CHARS)]
+    found = base_of(near.split(";")[0]) or _base_of_start(quantity, group)
+    if found is not None:
+        return found
+    before = quantity.text[max(left, start - _WINDOW_CHARS) : start]
+    found = base_of(before)
+    if found is not None:
+        return found
+    wide = quantity.text[max(sent.start_char, start - 2 * _WINDOW_CHARS) : start]
+    found = base_of(wide.rsplit(";", 1)[-1])
+    if found is not None:
+        return found
+    behind = quantity.text[end : min(sent.end_char, end + 2 * _WINDOW_CHARS)]
+    return base_of(_CONTRAST.split(behind)[0])
+
+
+def _base_of_start(quantity: Quantity, group: Sequence[Quantity]) -> Base | None:
+    """Return the base of "surged 90% from 1,200 tons in May": the date of the mass it left."""
+    behind = [item for item in group if item.measure.start >= quantity.measure.end]
+    if not behind or not behind[0].is_mass or behind[0].movement.part != "initial":
+        return None
+    end = behind[0].measure.end
+    text = _CONTRAST.split(quantity.text[end : end + 60])[0]
+    month = _IN_MONTH.search(text)
+    if month is not None:
+        return "yoy" if month["year"] else "mom"
+    return base_of(text)
+
+
+def base_by_dates(period: Period | None, dates: Sequence[PlacedDate]) -> Base | None:
+    """Return the base when a date of the sentence is the month or the year before the period."""
+    if period is None:
+        return None
+    before, earlier = month_before(period), year_before(period)
+    for placed in dates:
+        if before is not None and placed.period == before:
+            return "mom"
+        if placed.period == earlier:
+            return "yoy"
+    return None
+
+
+def _joined_list(text: str, placed: PlacedDate, dates: Sequence[PlacedDate]) -> Period:
+    """Return the whole of "2031, 2032 and 2033"."""
+    index = dates.index(placed)
+    start, end = last_of_pair(placed).start, placed.period.end
+    for left, right in zip(dates[index:], dates[index + 1 :], strict=False):
+        gap = text[left.mention.char_end : right.mention.char_start]
+        same = left.mention.granularity is right.mention.granularity is Granularity.YEAR
+        if not same or not _LIST_GAP.fullmatch(gap):
+            break
+        end = right.period.end
+    same_end = end == placed.period.end
+    return Period(start, end, placed.mention.granularity if same_end else None)
+
+
+def choose_date(
+    doc: Doc, quantity: Quantity, dates: Sequence[PlacedDate], group: Sequence[Quantity]
+) -> PlacedDate | None:
+    """Return the date of a quantity by syntax: own phrase, own clause, clauses above."""
+    left, right = _limits(quantity, group)
+    own = own_date(
+        doc, quantity.text, quantity.measure.start, quantity.measure.end, dates, limit=right
+    )
+    if own is not None and is_statistic(own):
+        return own
+    usable = [item for item in dates if is_statistic(item) and not item.is_base]
+    usable = [item for item in usable if not _is_owned(item, quantity, group)]
+    if not usable:
+        return None
+
+    def distance(item: PlacedDate) -> tuple[int, int, int]:
+        rank = clause_rank(quantity.span, item)
+        gap = abs(item.mention.char_start - quantity.measure.start)
+        outside = 0 if left <= item.mention.char_start <= right else 1
+        return (rank, int(item.is_since), outside * 1000 + gap)
+
+    return min(usable, key=distance)
+
+
+def _is_owned(placed: PlacedDate, quantity: Quantity, group: Sequence[Quantity]) -> bool:
+    """Tell whether a date names the period of another number: "the 5,000 tons of July 2030"."""
+    for other in group:
+        possessive = quantity.text[placed.mention.char_end : other.measure.start].strip()
+        if other is not quantity and possessive in {"’s", "'s"}:
+            return True
+        if other is quantity or other.measure.end > placed.mention.char_start:
+            continue
+        gap = quantity.text[other.measure.end : placed.mention.char_start].strip().lower()
+        is_base = other.movement.part == "initial"
+        if gap == "of" or (is_base and gap in {"in", "for", "during", "at", "recorded in"}):
+            return True
+    return False
+
+
+def ytd_period(
+    doc: Doc, quantity: Quantity, chosen: PlacedDate | None, reader: PeriodReader, left: int
+) -> Period | None:
+    """Return [1 January, end of the named month) when the words before name the year so far."""
+    start, end_char = quantity.measure.start, quantity.measure.end
+    behind = re.split(r"[,;]| and ", quantity.text[end_char : end_char + 60])[0]
+    window = quantity.text[left:start] + behind
+    if not is_ytd(window):
+        return None
+    if chosen is not None and chosen.period.end is not None:
+        end = chosen.period.end
+        if chosen.mention.granularity is Granularity.YEAR:
+            return chosen.period
+    elif reader.state.month is not None and reader.state.month.end is not None:
+        end = reader.state.month.end
+    else:
+        published = published_of(doc)
+        if published is None:
+            return None
+        end = published
+    last_year = end.year if (end.month, end.day) != (1, 1) else end.year - 1
+    return Period(date(last_year, 1, 1), end)
+
+
+def read_period(
+    reader: PeriodReader,
+    quantity: Quantity,
+    group: Sequence[Quantity],
+    *,
+    carries: bool,
+    nearby_only: bool = False,
+    own_stretch: bool = False,
+) -> Period | None:
+    """Return the period of a quantity that is no comparison base.
+
+    Args:
+        reader: The state of the text up to here.
+        quantity: The number.
+        group: All quantities of its sentence.
+        carries: Whether the running month stands in when the sentence has no date.
+        nearby_only: Take dates of the number's own clause and those above it only.
+        own_stretch: Take no date beyond the next number.
+    """
+    doc, dates = reader.doc, reader.in_sentence(quantity)
+    left, right = _limits(quantity, group)
+    if own_stretch:
+        dates = [item for item in dates if left <= item.mention.char_start <= right]
+    chosen = choose_date(doc, quantity, dates, group)
+    near = chosen is not None and clause_rank(quantity.span, chosen) < 9
+    ytd = ytd_period(doc, quantity, chosen, reader, left)
+    if ytd is not None:
+        return ytd
+    if chosen is not None and near and not (chosen.is_since and carries):
+        return _joined_list(quantity.text, chosen, dates)
+    if nearby_only:
+        return None
+    if carries:
+        carried = reader.state.month or reader.state.year
+        if carried is not None:
+            return carried
+    if chosen is not None and not (chosen.is_since and carries):
+        return _joined_list(quantity.text, chosen, dates)
+    return None
+
+
+def observe(reader: PeriodReader, quantity: Quantity, group: Sequence[Quantity]) -> None:
+    """Let the month of a change become the running one: "sales climbed by half in July"."""
+    if change_direction(quantity) is None:
+        return
+    period = read_period(reader, quantity, group, carries=True, nearby_only=True)
+    if period is not None:
+        reader.remember(period)

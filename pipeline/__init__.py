@@ -1,0 +1,1 @@
+"""Sources, fetching, raw archive, store, timeline and the command line."""

@@ -1,0 +1,81 @@
+"""What an HTTP answer means for the fetcher: a page, a redirect or an error. Pure."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urljoin
+
+from models.errors import FetchError
+from models.ids import sha256_hex
+from models.pages import RawPage
+from models.vocabulary import FetchMethod, RejectionReason
+from pipeline.contents import page_headers
+from pipeline.politeness import parse_retry_after, status_error
+from pipeline.robots import RobotsRules
+from pipeline.urls import clean_url
+
+REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One response after its body was read; `body` is empty for redirects and errors."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header by its lower-case name."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+def redirect_target(url: str, answer: Answer) -> str | None:
+    """Return where a redirect leads; None when the answer is none.
+
+    Raises:
+        FetchError: `BAD_URL` when it leads to anything but an http address.
+    """
+    location = answer.header("location")
+    if answer.status not in REDIRECT_STATUSES or not location:
+        return None
+    target = urljoin(url, location.encode("latin-1").decode("utf-8", "replace")).partition("#")[0]
+    if clean_url(target) is None:
+        message = f"{url}: expected a redirect to an http address, found one that is not"
+        raise FetchError(message, reason=RejectionReason.BAD_URL, status=answer.status)
+    return target
+
+
+def require_page(url: str, answer: Answer) -> Answer:
+    """Return the answer when it holds a page or says that nothing changed.
+
+    Raises:
+        FetchError: `HTTP_ERROR`, with what Retry-After asks for.
+    """
+    if answer.status in {200, 203, 304}:
+        return answer
+    retry_after_s = parse_retry_after(answer.header("retry-after"), now=datetime.now(UTC))
+    raise status_error(url, answer.status, retry_after_s=retry_after_s)
+
+
+def robots_error(url: str, rules: RobotsRules) -> FetchError:
+    """Return the error for an address that the rules forbid, or whose rules nobody could read."""
+    if rules.is_reachable:
+        message = f"{url}: robots.txt forbids it for {rules.agent}"
+        return FetchError(message, reason=RejectionReason.ROBOTS_DISALLOWED)
+    message = f"{url}: expected a robots.txt, its server had an error, so nothing is fetched"
+    return FetchError(message, reason=RejectionReason.ROBOTS_DISALLOWED, retryable=True)
+
+
+def make_page(slug: str, url: str, final_url: str, answer: Answer) -> RawPage:
+    """Return the record of a page that was just fetched."""
+    return RawPage(
+        source=slug,
+        url=url,
+        final_url=final_url,
+        fetched_at=datetime.now(UTC),
+        status=answer.status,
+        headers=page_headers(answer.headers),
+        body=answer.body,
+        body_sha256=sha256_hex(answer.body),
+        method=FetchMethod.HTTP,
+    )

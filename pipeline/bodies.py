@@ -1,0 +1,115 @@
+"""Reading one response under limits: type first, then the body, never more than was allowed.
+
+Works on a response that is already open; opening one is the business of `pipeline/fetch.py`.
+"""
+
+import ssl
+
+import httpcore2
+import httpx2
+
+from models.errors import FetchError
+from models.vocabulary import RejectionReason
+from pipeline.contents import has_binary_mark, is_binary, is_packed_path, is_wanted_type
+from pipeline.fetch_settings import FetchSettings
+
+_SNIFF_BYTES = 512
+_KNOWN_ENCODINGS = frozenset({"", "identity", "gzip", "deflate", "br"})
+
+
+def check_head(response: httpx2.Response, url: str, settings: FetchSettings) -> None:
+    """Refuse a page by its head: its type, its coding, or the length that it claims.
+
+    Raises:
+        FetchError: `WRONG_CONTENT_TYPE` or `TOO_LARGE`.
+    """
+    content_type = response.headers.get("content-type", "")
+    if content_type and not is_wanted_type(content_type, url):
+        message = f"{url}: expected markup, a feed or text, found type {content_type[:80]!r}"
+        raise FetchError(message, reason=RejectionReason.WRONG_CONTENT_TYPE, status=200)
+    check_coding(response, url)
+    claimed = response.headers.get("content-length", "")
+    if claimed.isdigit() and int(claimed) > settings.max_wire_bytes:
+        raise too_large(url, settings.max_wire_bytes, f"a claimed length of {int(claimed):,}")
+
+
+def check_coding(response: httpx2.Response, url: str) -> None:
+    """Refuse a transport coding that the decoders do not know: its body would stay packed.
+
+    Raises:
+        FetchError: `WRONG_CONTENT_TYPE`.
+    """
+    codings = response.headers.get("content-encoding", "").split(",")
+    unknown = sorted({coding.strip().lower() for coding in codings} - _KNOWN_ENCODINGS)
+    if unknown:
+        message = f"{url}: expected gzip, deflate, br or no coding, found {unknown}"
+        raise FetchError(message, reason=RejectionReason.WRONG_CONTENT_TYPE, status=200)
+
+
+async def read_page_body(response: httpx2.Response, url: str, settings: FetchSettings) -> bytes:
+    """Return the decoded body of a page.
+
+    Raises:
+        FetchError: `TOO_LARGE` over the wire or decoded, `WRONG_CONTENT_TYPE` when its start is
+            that of a picture, a PDF and the like, whatever type was declared.
+    """
+    body = bytearray()
+    is_checked = False
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if response.num_bytes_downloaded > settings.max_wire_bytes:
+            raise too_large(url, settings.max_wire_bytes, "more over the wire")
+        if len(body) > settings.max_body_bytes:
+            raise too_large(url, settings.max_body_bytes, "a larger decoded body")
+        if not is_checked and len(body) >= _SNIFF_BYTES:
+            _require_text(body, url, response)
+            is_checked = True
+    if not is_checked:
+        _require_text(body, url, response)
+    return bytes(body)
+
+
+async def read_capped(response: httpx2.Response, *, max_bytes: int) -> bytes:
+    """Return at most the first `max_bytes` of the decoded body; the rest is not read."""
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) >= max_bytes or response.num_bytes_downloaded >= max_bytes:
+            break
+    return bytes(body[:max_bytes])
+
+
+def too_large(url: str, max_bytes: int, found: str) -> FetchError:
+    """Return the error for a body over a limit."""
+    message = f"{url}: expected at most {max_bytes:,} bytes, found {found}"
+    return FetchError(message, reason=RejectionReason.TOO_LARGE, status=200)
+
+
+def network_error(url: str, error: Exception) -> FetchError:
+    """Return what an error of the HTTP library means: gone, too slow, or not readable."""
+    what = f"{type(error).__name__}: {error}"[:200]
+    if isinstance(error, TimeoutError | httpcore2.TimeoutException | httpx2.TimeoutException):
+        message = f"{url}: expected an answer in time, found none ({type(error).__name__})"
+        return FetchError(message, reason=RejectionReason.TIMEOUT, retryable=True)
+    if isinstance(error, httpx2.DecodingError):
+        message = f"{url}: expected a body in its declared coding, found {what}"
+        return FetchError(message, reason=RejectionReason.HTTP_ERROR, retryable=False)
+    if isinstance(error, httpx2.InvalidURL):
+        message = f"{url}: expected an address that can be requested, found {what}"
+        return FetchError(message, reason=RejectionReason.BAD_URL)
+    # A certificate that fails today fails in a second too.
+    is_certificate = isinstance(error.__cause__, ssl.SSLCertVerificationError) or (
+        "CERTIFICATE_VERIFY" in what
+    )
+    message = f"{url}: expected a connection, found {what}"
+    return FetchError(message, reason=RejectionReason.UNREACHABLE, retryable=not is_certificate)
+
+
+def _require_text(body: bytearray, url: str, response: httpx2.Response) -> None:
+    start = bytes(body[:_SNIFF_BYTES])
+    declared = response.headers.get("content-type", "")
+    # Text with a stray zero byte is common, so a declared type is doubted only on clear marks.
+    is_wrong = has_binary_mark(start) if declared else is_binary(start)
+    if is_wrong and not is_packed_path(url):
+        message = f"{url}: expected text, found binary data (declared type {declared[:80]!r})"
+        raise FetchError(message, reason=RejectionReason.WRONG_CONTENT_TYPE, status=200)

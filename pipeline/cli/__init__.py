@@ -1,0 +1,1 @@
+"""The command line: `reeline`. Data goes to stdout, messages to stderr."""

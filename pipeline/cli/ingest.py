@@ -1,0 +1,165 @@
+"""`reeline ingest`: the chain from sources, addresses or files to the timeline."""
+
+import json
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models.errors import InputError
+from models.pages import Source
+from pipeline.acquire import acquire_sources, acquire_urls, import_pages
+from pipeline.catalog import load_sources
+from pipeline.cli.console import DataOption, JsonOption, err, out, progress_bars
+from pipeline.fetch import FetchSettings
+from pipeline.imports import iter_html, iter_warc
+from pipeline.ingest import Acquire, IngestReport, ingest
+from pipeline.settings import load_settings
+
+ConnectOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--connect-to",
+        metavar="HOST=127.0.0.1:PORT",
+        help="Send a host to a loopback address, like `curl --connect-to`. For the demo and tests.",
+        show_default=False,
+    ),
+]
+
+
+def ingest_command(
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", help="Only this source; may be repeated.", show_default=False),
+    ] = None,
+    url: Annotated[
+        list[str] | None,
+        typer.Option("--url", help="Fetch this address; may be repeated.", show_default=False),
+    ] = None,
+    urls: Annotated[
+        Path | None, typer.Option("--urls", metavar="FILE", help="A file with an address a line.")
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="DIR", help="A folder of saved pages (.html, .html.gz)."),
+    ] = None,
+    warc: Annotated[
+        Path | None, typer.Option("--warc", metavar="FILE", help="A WARC file, gzipped or not.")
+    ] = None,
+    sources_dir: Annotated[
+        Path | None,
+        typer.Option("--sources-dir", help="Read source files from this folder instead."),
+    ] = None,
+    connect_to: ConnectOption = None,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Fetch news, read it, and bring the timeline up to date.
+
+    Without options it reads every enabled source. Running it again, also after Ctrl-C or a kill,
+    fetches only what is new and leaves the same rows.
+
+        reeline ingest                                  # all enabled sources
+        reeline ingest --source federal-register
+        reeline ingest --url https://example.org/news/licenses
+        reeline ingest --html saved-pages/              # or --warc crawl.warc.gz
+    """
+    settings = load_settings(data)
+    sources = load_sources(sources_dir)
+    given = [option for option in (url, urls, html, warc) if option]
+    if len(given) > 1 or (given and source):
+        raise typer.BadParameter("choose one of --source, --url, --urls, --html and --warc")
+    fetch_settings = FetchSettings(connect_to=parse_connect_to(connect_to or []))
+    acquire: Acquire
+    if html or warc:
+        pages = iter_html(existing(html)) if html else iter_warc(existing(warc))
+        acquire = partial(import_pages, settings, pages)
+    elif url or urls:
+        addresses = url or read_addresses(existing(urls))
+        acquire = partial(acquire_urls, settings, addresses, fetch_settings)
+    else:
+        acquire = partial(
+            acquire_sources, settings, choose_sources(sources, source), fetch_settings
+        )
+    with progress_bars() as progress:
+        report = ingest(settings, acquire, sources=sources, progress=progress)
+    print_report(report, as_json=as_json)
+
+
+def existing(path: Path | None) -> Path:
+    """Return a path that exists.
+
+    Raises:
+        InputError: It does not.
+    """
+    if path is None or not path.exists():
+        raise InputError(f"{path}: no such file or folder")
+    return path
+
+
+def read_addresses(path: Path) -> list[str]:
+    """Return the addresses in a file: one a line, empty lines and # comments left out."""
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def choose_sources(sources: tuple[Source, ...], wanted: list[str] | None) -> list[Source]:
+    """Return the wanted sources, else all enabled ones.
+
+    Raises:
+        InputError: A wanted source does not exist, or none is enabled.
+    """
+    by_slug = {source.slug: source for source in sources}
+    unknown = [slug for slug in wanted or [] if slug not in by_slug]
+    if unknown:
+        raise InputError(
+            f"no source {unknown[0]!r}; `reeline sources` lists them: {', '.join(by_slug)}"
+        )
+    if wanted:
+        return [by_slug[slug] for slug in wanted]
+    enabled = [source for source in sources if source.enabled]
+    if not enabled:
+        raise InputError("no source is enabled: set `enabled = true` in a source file")
+    return enabled
+
+
+def parse_connect_to(pairs: list[str]) -> dict[str, tuple[str, int]]:
+    """Return host -> (address, port) of HOST=ADDRESS:PORT options.
+
+    Raises:
+        InputError: An option has another form.
+    """
+    found: dict[str, tuple[str, int]] = {}
+    for pair in pairs:
+        host, _, target = pair.partition("=")
+        address, _, port = target.rpartition(":")
+        if not (host and address and port.isdigit()):
+            raise InputError(f"--connect-to {pair!r}: expected HOST=127.0.0.1:PORT")
+        found[host] = (address, int(port))
+    return found
+
+
+def print_report(report: IngestReport, *, as_json: bool) -> None:
+    """Print what a run did."""
+    if as_json:
+        typer.echo(json.dumps(asdict(report), indent=2, default=str))
+        return
+    got, read, line = report.acquired, report.processed, report.timeline
+    out.print(
+        f"pages: {got.found} found, {got.fetched + got.adopted} new, {got.unchanged} unchanged, "
+        f"{sum(got.rejected.values())} refused"
+    )
+    out.print(
+        f"articles: {read.articles} read, {sum(read.rejected.values())} rejected; "
+        + ", ".join(
+            f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(read.facts.items())
+        )
+    )
+    for reason, count in sorted((got.rejected + read.rejected).items()):
+        err.print(f"  rejected, {reason.replace('_', ' ')}: {count}")
+    out.print(
+        f"timeline: {line.events} events, {line.opened} new, {line.revised} revised, "
+        f"{line.closed} withdrawn"
+    )

@@ -1,0 +1,227 @@
+"""`reeline timeline` and `reeline explain`: what is known, and which sentence says so."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from models.errors import InputError
+from models.vocabulary import OFF_TIMELINE_KINDS, EventKind
+from pipeline.cli.console import (
+    CsvOption,
+    DataOption,
+    JsonOption,
+    emit,
+    out,
+    plain_value,
+    print_table,
+    show,
+)
+from pipeline.settings import Settings, load_settings
+from pipeline.store_read import query
+
+_TIMELINE = """
+SELECT * FROM timeline
+WHERE ($kind IS NULL OR kind = $kind)
+  AND ($company IS NULL OR EXISTS (
+    SELECT 1
+    FROM unnest(licensees || beneficiaries || applicants || excluded) AS p(name)
+    WHERE contains(lower(p.name), lower($company))
+  ))
+  AND ($material IS NULL OR contains(lower(material), lower($material)))
+  AND ($authority IS NULL OR contains(lower(authority), lower($authority)))
+  AND ($first IS NULL OR coalesce(date_end - 1, date_start, first_reported_on) >= $first)
+  AND ($last IS NULL OR coalesce(date_start, first_reported_on) <= $last)
+ORDER BY coalesce(date_start, first_reported_on), event_id
+"""
+
+
+def timeline_command(
+    kind: Annotated[
+        str | None, typer.Option(help="Only this kind, e.g. license_granted.", show_default=False)
+    ] = None,
+    company: Annotated[
+        str | None,
+        typer.Option(help="Only events of a firm (part of its name).", show_default=False),
+    ] = None,
+    material: Annotated[
+        str | None, typer.Option(help="Only events on a material.", show_default=False)
+    ] = None,
+    authority: Annotated[
+        str | None, typer.Option(help="Only acts of an authority.", show_default=False)
+    ] = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="First day.", show_default=False),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
+    data: DataOption = None,
+) -> None:
+    """Show the timeline: date, event, who, sources, confidence, and the sentence that says so.
+
+    A date with a ≤ is the day of the first report: no source states the day of the event.
+
+        reeline timeline --kind license_granted --from 2025-12-01
+        reeline timeline --company Volkswagen
+        reeline timeline --material gallium --csv > gallium.csv
+    """
+    if kind is not None and kind not in {member.value for member in EventKind}:
+        kinds = ", ".join(member.value for member in EventKind if member not in OFF_TIMELINE_KINDS)
+        raise typer.BadParameter(f"--kind {kind!r}: expected one of {kinds}")
+    params = {
+        "kind": kind,
+        "company": company,
+        "material": material,
+        "authority": authority,
+        "first": first.date() if first else None,
+        "last": last.date() if last else None,
+    }
+    frame = query(load_settings(data), _TIMELINE, params)
+    if as_json or as_csv:
+        emit(frame, as_json=as_json, as_csv=as_csv)
+    else:
+        print_timeline(frame)
+
+
+def print_timeline(frame: pd.DataFrame) -> None:
+    """Print events oldest first, each with its evidence sentence."""
+    for event in frame.to_dict(orient="records"):
+        row = {str(key): plain_value(value) for key, value in event.items()}
+        head = Text.assemble((show(row["summary"]), "bold"), (f"  {row['kind']}", "green"))
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(width=11, no_wrap=True)
+        grid.add_column()
+        grid.add_row(Text(when_text(row), style="bold cyan"), head)
+        if row["evidence"]:
+            quote = Text(f"“{show(row['evidence'])}” ({row['evidence_source']})")
+            grid.add_row(Text(), quote)
+        grid.add_row(Text(), Text(standing_text(row), style="dim"))
+        out.print(grid)
+    out.print(f"{len(frame)} events")
+
+
+def standing_text(row: dict[str, Any]) -> str:
+    """Return how sure an event is and what it rests on."""
+    parts = [] if row["modality"] == "asserted" else [row["modality"]]
+    parts.append(f"confidence {row['confidence']:.2f}")
+    parts.append(_counted(row["source_count"], "independent source"))
+    parts.append(_counted(row["article_count"], "article"))
+    if row["other_dates"]:
+        parts.append(f"other dates: {show(row['other_dates'])}")
+    return f"{', '.join(parts)}  [{row['event_id']}]"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def when_text(row: dict[str, object]) -> str:
+    """Return the date of an event as precisely as it is known."""
+    start, precision = row["date_start"], row["date_precision"]
+    if start is None:
+        return f"≤{row['first_reported_on'] or '?'}"
+    day = str(start)
+    if precision == "month":
+        return day[:7]
+    if precision == "year":
+        return day[:4]
+    return day if precision in {"day", "time"} else f"~{day}"
+
+
+_EXPLAIN_ARTICLE = """
+SELECT v.version_id, v.title, v.url, v.source, v.published_on, v.date_basis, v.language,
+  v.regions, v.sectors, v.extractor_version
+FROM article AS a
+JOIN article_version AS v ON v.version_id = a.current_version_id
+WHERE a.article_id = $key OR v.version_id = $key OR v.url = $key OR contains(v.url, $key)
+ORDER BY (a.article_id = $key OR v.version_id = $key OR v.url = $key) DESC, v.url
+LIMIT 2
+"""
+_EXPLAIN_FACTS = """
+WITH facts AS (
+  SELECT 'license event' AS fact, version_id, char_start, char_end, text, rule_id,
+    concat_ws(' ', kind, modality, authority, list_aggregate(licensees, 'string_agg', ', '),
+      list_aggregate(beneficiaries, 'string_agg', ', '),
+      list_aggregate(excluded, 'string_agg', ', '), material,
+      CAST(date_start AS VARCHAR)) AS reading
+  FROM license_event
+  UNION ALL
+  SELECT 'tonnage', version_id, char_start, char_end, text, rule_id,
+    concat_ws(' ', bound, CAST(coalesce(tonnes, tonnes_low) AS VARCHAR), 't', flow, material,
+      reporter, partner, CAST(period_start AS VARCHAR), basis)
+  FROM tonnage
+  UNION ALL
+  SELECT 'percentage', version_id, char_start, char_end, text, rule_id,
+    concat_ws(' ', bound, CAST(coalesce(value, low) AS VARCHAR), '%', kind, measure,
+      CAST(period_start AS VARCHAR))
+  FROM percentage
+  UNION ALL
+  SELECT 'date', version_id, char_start, char_end, text, rule_id,
+    concat_ws(' ', timex, modifier)
+  FROM date_mention
+  UNION ALL
+  SELECT 'company', version_id, char_start, char_end, text, rule_id,
+    concat_ws(' ', name, company_id)
+  FROM company_mention
+)
+SELECT f.fact, f.reading, f.text AS evidence, f.char_start, f.char_end, f.rule_id,
+  coalesce(x.text[s.char_start + 1:s.char_end], f.text) AS sentence
+FROM facts AS f
+JOIN article_text AS x USING (version_id)
+LEFT JOIN article_sentence AS s
+  ON s.version_id = f.version_id
+  AND s.char_start <= f.char_start
+  AND f.char_start < s.char_end
+WHERE f.version_id = $version_id
+ORDER BY f.char_start, f.char_end, f.fact
+"""
+
+
+def explain_command(
+    article: Annotated[
+        str, typer.Argument(help="Article id, version id, address, or a part of the address.")
+    ],
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
+    data: DataOption = None,
+) -> None:
+    """Show every fact of an article with its sentence, its offsets and the rule that made it.
+
+    reeline explain first-general-licenses
+    reeline sql "SELECT article_id, title FROM article_version"   # to find ids
+    """
+    settings = load_settings(data)
+    about = _find_article(settings, article)
+    frame = query(settings, _EXPLAIN_FACTS, {"version_id": about["version_id"]})
+    if as_json or as_csv:
+        emit(frame, as_json=as_json, as_csv=as_csv)
+        return
+    out.print(Text(show(about["title"]), style="bold"))
+    head = ("url", "source", "published_on", "date_basis", "regions", "sectors")
+    for key in head:
+        out.print(Text(f"  {key.replace('_', ' ')}: {show(about[key])}"))
+    for sentence, facts in frame.groupby("sentence", sort=False):
+        out.print(Text(f"\n“{show(sentence)}”", style="italic"))
+        print_table(facts.drop(columns="sentence"))
+
+
+def _find_article(settings: Settings, key: str) -> dict[str, object]:
+    found = query(settings, _EXPLAIN_ARTICLE, {"key": key})
+    if found.empty:
+        raise InputError(
+            f"no article {key!r}: give its id, its address, or a part of the address; "
+            "`reeline sql 'FROM article'` lists them"
+        )
+    first = {str(column): value for column, value in found.iloc[0].items()}
+    if len(found) > 1 and key not in {first["version_id"], first["url"]}:
+        second = found.iloc[1]["url"]
+        raise InputError(f"{key!r} fits several articles, e.g. {first['url']} and {second}")
+    return first

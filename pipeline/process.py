@@ -1,0 +1,187 @@
+"""From archived pages to rows: article or rejection, relevance, facts, one batch at a time."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from extractors.article import read_article
+from extractors.extract import extract, extractor_version
+from extractors.texts import TextInput
+from models.errors import ArchiveError
+from models.facts import Facts
+from models.ids import stable_id
+from models.pages import ArchiveEntry, Article, Rejected, Source
+from models.vocabulary import RejectionReason, Stage
+from pipeline.archive import RawArchive
+from pipeline.relevance import judge
+from pipeline.rows import ReadArticle, article_rows, rejection_row
+from pipeline.settings import Settings
+from pipeline.staging import Batch, Row, stage
+from pipeline.store import Store
+from pipeline.store_read import PendingPage, pending_pages
+
+log = logging.getLogger(__name__)
+
+BATCH_SIZE = 100
+# Tables with a key: two pages of one batch may be the same article.
+_KEYS = {
+    "article": "article_id",
+    "article_version": "version_id",
+    "article_text": "version_id",
+    "rejection": "rejection_id",
+}
+
+
+@dataclass(slots=True)
+class ProcessReport:
+    """What reading pages gave. `rejected` counts by reason, `facts` by table."""
+
+    pages: int = 0
+    articles: int = 0
+    rows: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    facts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "ProcessReport") -> None:
+        """Add the counts of another report."""
+        self.pages += other.pages
+        self.articles += other.articles
+        self.rows += other.rows
+        self.rejected.update(other.rejected)
+        self.facts.update(other.facts)
+
+
+def pending_batches(settings: Settings) -> list[list[PendingPage]]:
+    """Return the archived pages that the current extractors have not read, in batches."""
+    with Store(settings) as store:
+        pages = pending_pages(store.con, extractor_version())
+    return [pages[start : start + BATCH_SIZE] for start in range(0, len(pages), BATCH_SIZE)]
+
+
+def read_facts(article: Article) -> Facts:
+    """Return the facts of an article."""
+    return extract(
+        TextInput(
+            id=article.version_id,
+            text=article.text,
+            published=article.published.date() if article.published else None,
+            url=article.url,
+            title=article.title,
+            site=article.site,
+        )
+    )
+
+
+def read_page(
+    archive: RawArchive, pending: PendingPage, source: Source | None
+) -> ReadArticle | Rejected:
+    """Return the article of an archived page with its facts, or why there is none."""
+    entry = ArchiveEntry(
+        url=pending.url,
+        warc_file=pending.warc_file,
+        offset=pending.offset,
+        length=pending.length,
+        body_sha256=pending.body_sha256,
+        fetched_at=pending.fetched_at,
+    )
+    try:
+        found = read_article(archive.read(entry))
+    except ArchiveError as error:
+        return Rejected(
+            stage=Stage.ARCHIVE,
+            reason=RejectionReason.BAD_ARCHIVE,
+            detail=str(error),
+            source=pending.source,
+            url=pending.url,
+            seen_at=pending.fetched_at,
+        )
+    if isinstance(found, Rejected):
+        return found
+    return judge(found, source) or ReadArticle(
+        article=found, facts=read_facts(found), extractor_version=extractor_version()
+    )
+
+
+def process_batch(
+    settings: Settings, batch: Sequence[PendingPage], sources: Iterable[Source] = ()
+) -> ProcessReport:
+    """Read the pages of a batch and load what they gave in one transaction."""
+    archive, by_slug = RawArchive(settings.archive_dir), {source.slug: source for source in sources}
+    report, rows = ProcessReport(), _Rows()
+    for pending in batch:
+        outcome = read_page(archive, pending, by_slug.get(pending.source))
+        rows.add(pending, outcome)
+        report.pages += 1
+        if isinstance(outcome, Rejected):
+            report.rejected[outcome.reason.value] += 1
+            log.info("rejected", extra={"url": outcome.url, "reason": outcome.reason.value})
+        else:
+            report.articles += 1
+            report.facts.update(rows.counts_of(outcome))
+    staged = stage(settings.staging_dir, rows.batch(batch))
+    with Store(settings) as store:
+        report.rows = store.load(staged)
+    return report
+
+
+class _Rows:
+    """Rows of a batch by table, one row a key."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, list[Row]] = {"page_outcome": [], "rejection": []}
+        self._seen: set[tuple[str, str]] = set()
+        self._versions: set[str] = set()
+
+    def add(self, pending: PendingPage, outcome: ReadArticle | Rejected) -> None:
+        """Add a page and what it gave."""
+        version, rejection = None, None
+        if isinstance(outcome, Rejected):
+            row = rejection_row(outcome)
+            rejection = row["rejection_id"]
+            self._put("rejection", row)
+        else:
+            version = outcome.article.version_id
+            if version not in self._versions:
+                self._versions.add(version)
+                for table, table_rows in article_rows(outcome).items():
+                    for row in table_rows:
+                        self._put(table, row)
+        self._put(
+            "page_outcome",
+            {
+                "fetch_id": pending.fetch_id,
+                "extractor_version": extractor_version(),
+                "version_id": version,
+                "rejection_id": rejection,
+            },
+        )
+
+    def counts_of(self, read: ReadArticle) -> dict[str, int]:
+        """Return how many facts of each kind an article gave."""
+        facts = read.facts
+        return {
+            "companies": len(facts.companies),
+            "tonnages": len(facts.tonnages),
+            "percentages": len(facts.percentages),
+            "dates": len(facts.dates),
+            "license_events": len(facts.license_events),
+            "findings": len(facts.findings),
+        }
+
+    def batch(self, pages: Sequence[PendingPage]) -> Batch:
+        """Return the batch, keyed by its pages and the version of the extractors."""
+        keys = sorted(page.fetch_id for page in pages)
+        return Batch(
+            batch_id=stable_id("batch", "facts", extractor_version(), *keys),
+            replaces=tuple(sorted(self._versions)),
+            rows=self._tables,
+        )
+
+    def _put(self, table: str, row: Row) -> None:
+        key = _KEYS.get(table)
+        if key is not None:
+            if (table, row[key]) in self._seen:
+                return
+            self._seen.add((table, row[key]))
+        self._tables.setdefault(table, []).append(row)

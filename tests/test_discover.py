@@ -1,0 +1,361 @@
+"""Feeds, sitemaps and listings: read when they can be, rejected when not, never dangerous."""
+
+import asyncio
+import gzip
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from models.errors import FetchError, InputError
+from models.ids import sha256_hex
+from models.pages import RawPage, Source
+from models.vocabulary import FetchMethod, RejectionReason, SourceKind, Stage
+from pipeline.discover import MAX_SITEMAP_FILES, discover
+from pipeline.feeds import parse_feed, plain_title
+from pipeline.listings import parse_listing
+from pipeline.sitemaps import parse_sitemap
+from pipeline.urls import clean_url, host_of, is_same_site
+
+SHARED = Path(__file__).parents[2] / "shared" / "pages"
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared samples are not here")
+SITE = "https://www.harborpost.example"
+NOON = datetime(2026, 1, 12, 12, 0, tzinfo=UTC)
+
+RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>Harbor Post</title>
+<item><title>Port &amp;amp; mill: &lt;i&gt;new&lt;/i&gt; rules</title>
+ <link>/2026/rules?utm_source=rss&amp;id=7#top</link>
+ <pubDate>Mon, 12 Jan 2026 20:00:00 +0800</pubDate></item>
+<item><title>Undated</title><link>https://www.harborpost.example/2026/undated</link></item>
+<item><title>No link at all</title></item></channel></rss>"""
+RDF = b"""<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel rdf:about="https://www.harborpost.example/"><title>H</title></channel>
+<item rdf:about="x"><title>Port &amp; mill: new rules</title>
+<link>https://www.harborpost.example/2026/rules?id=7</link>
+<dc:date>2026-01-12T12:00:00Z</dc:date></item></rdf:RDF>"""
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>H</title>
+<entry><title type="html">Port &amp;amp; mill: new rules</title>
+<link rel="alternate" href="https://www.harborpost.example/2026/rules?id=7"/>
+<updated>2026-01-12T12:00:00Z</updated></entry></feed>"""
+JSON = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "H",
+        "items": [
+            {
+                "id": "1",
+                "url": f"{SITE}/2026/rules?id=7",
+                "title": "Port & mill: new rules",
+                "date_published": "2026-01-12T20:00:00+08:00",
+            }
+        ],
+    }
+).encode()
+BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "vast">'
+    + b"".join(b'<!ENTITY a%d "%s">' % (n + 1, b"&a%d;" % n * 10) for n in range(9))
+    + b']><rss version="2.0"><channel><title>&a9;</title></channel></rss>'
+)
+
+
+@pytest.mark.parametrize("body", [RSS, RDF, ATOM, JSON, gzip.compress(RSS)])
+def test_feed_kinds_give_the_same_entry(body):
+    first = parse_feed(body, f"{SITE}/feed")[0]
+    assert first.url == f"{SITE}/2026/rules?id=7"
+    assert first.title == "Port & mill: new rules"
+    assert first.published == NOON
+
+
+def test_undated_entry_stays_and_one_without_address_goes():
+    entries = parse_feed(RSS, f"{SITE}/feed")
+    assert [(entry.title, entry.published) for entry in entries[1:]] == [("Undated", None)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html><body>Sign in</body></html>",
+        b"not a feed",
+        b'{"version": 3}',
+        b'{"items": [{}]}',
+        b"{]",
+        b"[" * 100_000,
+        b'{"version": "https://jsonfeed.org/version/1", "items": 5}',
+        gzip.compress(RSS)[:-30],
+        BOMB,
+        BOMB.decode().encode("utf-16"),
+        b'<rss version="2.0"><channel>' + b"<a>" * 100_000,
+        b'<rss version="2.0"><channel>' + b"<a " * 100_000,
+        gzip.compress(b"<rss>" + b" " * 60_000_000),
+    ],
+)
+def test_what_is_no_feed_or_a_bomb_is_refused_quickly(body):
+    start = time.monotonic()
+    with pytest.raises(InputError):
+        parse_feed(body, f"{SITE}/feed")
+    assert time.monotonic() - start < 3.0
+
+
+def test_talk_of_entities_is_no_bomb():
+    body = RSS.replace(b"Undated", b"<![CDATA[How <!ENTITY works]]>")
+    assert len(parse_feed(body, f"{SITE}/feed")) == 2
+
+
+@needs_shared
+def test_feed_suites_parse_or_are_refused():
+    read = refused = 0
+    for path in sorted((SHARED / "feeds").rglob("*"))[::7]:
+        if path.suffix in {".xml", ".rss", ".atom", ".json"}:
+            try:
+                parse_feed(path.read_bytes(), "https://base.example/feed")
+                read += 1
+            except InputError:
+                refused += 1
+    assert read > 20 * refused
+
+
+NEWS_MAP = b"""<?xml version="1.0"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
+ xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+<url><loc> https://www.harborpost.example/2026/rules?id=7&amp;utm_medium=x </loc>
+ <lastmod>2026-01-13</lastmod>
+ <image:image><image:loc>https://img.example/1.png</image:loc></image:image>
+ <news:news><news:publication_date>2026-01-12T12:00:00Z</news:publication_date>
+ <news:title>Port &amp; mill: new rules</news:title></news:news></url>
+<url><loc>https://www.harborpost.example/2026/plain</loc><lastmod>2026-01-13</lastmod></url>
+<url><loc>mailto:nobody</loc></url></urlset>"""
+
+
+@pytest.mark.parametrize("body", [NEWS_MAP, gzip.compress(NEWS_MAP)])
+def test_news_sitemap_gives_title_and_publication(body):
+    news, plain = parse_sitemap(body, f"{SITE}/news.xml").pages
+    assert (news.url, news.title, news.published) == (
+        f"{SITE}/2026/rules?id=7",
+        "Port & mill: new rules",
+        NOON,
+    )
+    assert (plain.title, plain.published) == (None, None)
+    assert plain.modified == datetime(2026, 1, 13, tzinfo=UTC)
+
+
+def test_torn_sitemap_gives_what_it_held():
+    assert len(parse_sitemap(NEWS_MAP[:-120], f"{SITE}/news.xml").pages) >= 1
+
+
+def test_list_of_addresses_is_a_sitemap():
+    found = parse_sitemap(b"https://a.example/1\nhttps://a.example/2\n", "https://a.example/m.txt")
+    assert [page.url for page in found.pages] == ["https://a.example/1", "https://a.example/2"]
+
+
+@pytest.mark.parametrize("body", [b"", b"hello", b"<html><p>x</p></html>", b"<", BOMB, RSS])
+def test_what_is_no_sitemap_is_refused(body):
+    with pytest.raises(InputError):
+        parse_sitemap(body, f"{SITE}/news.xml")
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "pages", "children"),
+    [("sitemap.xml", 84, 0), ("sitemap.xml.gz", 84, 0), ("sitemap2.xml", 0, 2)],
+)
+def test_real_sitemaps(name, pages, children):
+    found = parse_sitemap((SHARED / "sitemaps" / name).read_bytes(), "https://x.example/s.xml")
+    assert (len(found.pages), len(found.children)) == (pages, children)
+
+
+LISTING = b"""<html><head><base href="/news/"></head><body>
+<a href="2026/rules?id=7&utm_source=front"><img></a>
+<a href="/news/2026/rules?id=7">Port and mill:
+  new rules</a><a href="2026/second#c">Second</a><a href="/about">About us</a>
+<a href="https://elsewhere.example/news/2026/x">Guest</a><a href="javascript:void(0)">x</a>
+<a href="https://m.harborpost.example/news/2026/mobile">Mobile</a></body></html>"""
+
+
+def test_listing_gives_matching_links_of_the_site_once():
+    links = parse_listing(LISTING, f"{SITE}/", pattern=r"/news/\d{4}/")
+    assert [(link.url, link.title) for link in links] == [
+        (f"{SITE}/news/2026/rules?id=7", "Port and mill: new rules"),
+        (f"{SITE}/news/2026/second", "Second"),
+        ("https://m.harborpost.example/news/2026/mobile", "Mobile"),
+    ]
+
+
+def test_empty_listing_is_refused():
+    with pytest.raises(InputError):
+        parse_listing(b"", f"{SITE}/", pattern="x")
+
+
+class Library:
+    """Serves documents by address, as the fetcher would; counts what was asked for."""
+
+    def __init__(self, documents):
+        self.documents = documents
+        self.asked = []
+
+    async def get(self, url, *, source, validators=None):
+        self.asked.append(url)
+        body = self.documents.get(url)
+        if body is None:
+            message = f"{url}: 404"
+            raise FetchError(message, reason=RejectionReason.HTTP_ERROR, status=404)
+        return RawPage(
+            source=source.slug,
+            url=url,
+            final_url=url,
+            fetched_at=NOON,
+            status=200,
+            headers=(),
+            body=body,
+            body_sha256=sha256_hex(body),
+            method=FetchMethod.HTTP,
+        )
+
+
+def make_source(**options) -> Source:
+    fields = {
+        "slug": "harborpost",
+        "name": "Harbor Post",
+        "homepage": f"{SITE}/",
+        "kind": SourceKind.NEWS,
+        "country": None,
+        "languages": ("en",),
+        "owner_group": None,
+        "feeds": (),
+        "sitemaps": (),
+        "listings": (),
+        "article_pattern": None,
+        "delay_s": 0.0,
+        "relevance_terms": (),
+        "enabled": True,
+    }
+    return Source(**{**fields, **options})
+
+
+def test_discovery_merges_and_keeps_going_after_a_bad_feed():
+    source = make_source(
+        feeds=(f"{SITE}/broken", f"{SITE}/missing", f"{SITE}/feed"),
+        sitemaps=(f"{SITE}/news.xml",),
+        listings=(f"{SITE}/",),
+        article_pattern=r"/\d{4}/",
+    )
+    library = Library(
+        {
+            f"{SITE}/broken": BOMB,
+            f"{SITE}/feed": RSS,
+            f"{SITE}/news.xml": NEWS_MAP,
+            f"{SITE}/": LISTING,
+        }
+    )
+    found = asyncio.run(discover(source, library))
+    assert [(item.reason, item.stage, item.url) for item in found.rejected] == [
+        (RejectionReason.BAD_FEED, Stage.DISCOVER, f"{SITE}/broken"),
+        (RejectionReason.HTTP_ERROR, Stage.DISCOVER, f"{SITE}/missing"),
+    ]
+    urls = [ref.url for ref in found.refs]
+    assert len(urls) == len(set(urls)) == 6
+    assert urls[:3] == [f"{SITE}/2026/rules?id=7", f"{SITE}/2026/undated", f"{SITE}/2026/plain"]
+    assert found.refs[0].found_in == f"{SITE}/feed"
+    assert asyncio.run(discover(source, library)).refs == found.refs
+
+
+def test_sitemap_fills_the_date_that_the_feed_lacks():
+    feed = RSS.replace(b"<pubDate>Mon, 12 Jan 2026 20:00:00 +0800</pubDate>", b"")
+    source = make_source(feeds=(f"{SITE}/feed",), sitemaps=(f"{SITE}/news.xml",))
+    library = Library({f"{SITE}/feed": feed, f"{SITE}/news.xml": NEWS_MAP})
+    assert asyncio.run(discover(source, library)).refs[0].published == NOON
+
+
+def sitemap_index(*urls):
+    items = "".join(f"<sitemap><loc>{u}</loc><lastmod>{d}</lastmod></sitemap>" for u, d in urls)
+    return f"<sitemapindex>{items}</sitemapindex>".encode()
+
+
+def test_index_is_followed_newest_first_and_not_in_circles():
+    index = f"{SITE}/index.xml"
+    children = [(f"{SITE}/m{n}.xml", f"2026-01-{n + 1:02}") for n in range(3)]
+    documents = {url: NEWS_MAP for url, _ in children}
+    library = Library({index: sitemap_index((index, "2026-02-01"), *children), **documents})
+    found = asyncio.run(discover(make_source(sitemaps=(index,)), library))
+    assert library.asked == [index, *(f"{SITE}/m{n}.xml" for n in (2, 1, 0))]
+    assert len(found.refs) == 2
+    assert found.rejected == ()
+
+
+def test_endless_index_stops_at_its_limits():
+    class Endless(Library):
+        async def get(self, url, *, source, validators=None):
+            self.documents[url] = sitemap_index(*((f"{url}/{n}", "2026-01-01") for n in range(9)))
+            return await super().get(url, source=source)
+
+    library = Endless({})
+    found = asyncio.run(discover(make_source(sitemaps=(f"{SITE}/a.xml",)), library))
+    assert len(library.asked) <= MAX_SITEMAP_FILES
+    assert {item.reason for item in found.rejected} <= {
+        RejectionReason.TOO_DEEP,
+        RejectionReason.TOO_LARGE,
+    }
+    assert found.rejected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("HTTPS://Www.Harbor.Example:443/a/./b/../c/?b=2&a=1#x", "https://www.harbor.example/a/c/?a=1&b=2"),
+        ("http://harbor.example", "http://harbor.example/"),
+        ("http://harbor.example:8080/a", "http://harbor.example:8080/a"),
+        ("/a?utm_campaign=z", "https://base.example/a"),
+        ("//cdn.example/a", "https://cdn.example/a"),
+        ("https://b\u00fccher.example/\u00fc b?q=\u00e9", "https://xn--bcher-kva.example/%C3%BC%20b?q=%C3%A9"),
+        ("https://a.example/100%", "https://a.example/100%25"),
+        ("https://a.example/%E4%B8%AD", "https://a.example/%E4%B8%AD"),
+        ("https://a.example/n.asp?12345", "https://a.example/n.asp?12345"),
+        ("https://a.example/n?cid=88&fbclid=q", "https://a.example/n?cid=88"),
+        ("https://a.example/s?__biz=MzA&mid=22&idx=1&sn=ab#rd", "https://a.example/s?__biz=MzA&idx=1&mid=22&sn=ab"),
+        ("https://a.example/x?from=rss&from=2", "https://a.example/x?from=2"),
+        ("https://a.example./x", "https://a.example/x"),
+        ("https://ann:pw@a.example/x", None),
+        ("ftp://a.example/x", None),
+        ("mailto:ann@a.example", None),
+        ("javascript:alert(1)", None),
+        ("http:///x", None),
+        ("https://a.example:99999/x", None),
+        ("https://[::1/x", None),
+        ("https://a b.example/x", None),
+        ("https://a.example/" + "x" * 3000, None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_clean_url(url, expected):
+    found = clean_url(url, "https://base.example/dir/page")
+    assert found == expected
+    if found is not None:
+        assert clean_url(found) == found
+
+
+@pytest.mark.parametrize(
+    ("url", "other", "expected"),
+    [
+        ("https://news.harbor.co.uk/a", "https://www.harbor.co.uk/", True),
+        ("https://harbor.co.uk/a", "https://other.co.uk/", False),
+        ("http://press.gov.cn/a", "http://press.gov.cn/", True),
+        ("mailto:x", "https://harbor.example/", False),
+    ],
+)
+def test_is_same_site(url, other, expected):
+    assert is_same_site(url, other) is expected
+
+
+def test_host_of():
+    assert host_of("https://A.Example.:8443/x") == "a.example"
+    assert host_of("nothing") == ""
+
+
+def test_title_is_plain_text():
+    assert plain_title(" A <b>bold</b>\n claim &amp; more ") == "A bold claim & more"
+    assert plain_title("  ") is None
+    assert plain_title("x < y") == "x < y"

@@ -1,0 +1,131 @@
+"""Tokens, sentences, boilerplate: the ground that the finders stand on."""
+
+import time
+
+import pytest
+
+from extractors.boilerplate import find_boilerplate, mask_boilerplate
+from extractors.extract import extract, extractor_version
+from extractors.gazetteer import find_materials, find_places
+from extractors.nlp import load_nlp, read_doc
+from extractors.places import country_of
+from extractors.texts import TextInput, parse_published
+
+
+def doc_of(text):
+    return read_doc(load_nlp(), TextInput(id="t", text=text))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Orient Magnet Co., Ltd. filed in May. It waits.", 2),
+        ("Under Notice No. 14 of 2026 exports stop. Nobody knew.", 2),
+        ("Sales to the U.S. rose. The mill agreed.", 2),
+        ("Sales to the U.S. The mill agreed.", 2),
+        ('"We wait." He left.', 2),
+        ("A headline without a stop\nThe text begins here.", 2),
+        ("Exports rose 4.5% in May.", 1),
+        ("", 0),
+    ],
+)
+def test_sentences(text, count):
+    assert len(list(doc_of(text).sents)) == count
+
+
+def test_unparsed_sentences_stay_apart():
+    doc = doc_of("The hills are green.\n\nExports of gallium rose 5%.\n\nNobody was there.")
+    assert [sent.text.strip() for sent in doc.sents] == [
+        "The hills are green.",
+        "Exports of gallium rose 5%.",
+        "Nobody was there.",
+    ]
+    assert doc[0].pos == 0
+    assert any(token.pos for token in doc)
+
+
+LONG = "The ministry said exports of magnets grew again. " * 12
+
+
+def test_a_teaser_list_ends_the_article():
+    text = f"{LONG}\nRelated Articles\nFirm X exports 900 tons\nMore text about 40%."
+    assert find_boilerplate(text) == [(len(LONG) + 1, len(text))]
+    masked = mask_boilerplate(text)
+    assert len(masked) == len(text)
+    assert "900" not in masked
+
+
+def test_a_heading_at_the_top_or_inside_a_sentence_ends_nothing():
+    assert find_boilerplate(f"Related\n{LONG}") == []
+    assert (
+        find_boilerplate(f"{LONG}\nRelated articles of the law were amended by the council.") == []
+    )
+
+
+def test_a_notice_goes_alone():
+    text = f"{LONG}\nSubscribe to our newsletter for 20% off\nExports rose 5% in May."
+    values = [item.value for item in extract(TextInput(id="t", text=text)).percentages]
+    assert values == [5.0]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "(" * 50_000,
+        "7" * 50_000,
+        "1,234 " * 8_000,
+        "tons " * 10_000,
+        "a" * 500_000,
+        "\u202e5% tons\u202c\u200b " * 3_000,
+        "((((5%)))) " * 4_000,
+        "in May in June " * 3_000,
+        "China granted a license to A, B and C. " * 400,
+        "“" * 5_000,
+        "5\u00a0000\u2009t " * 4_000,
+        "\ud800 5% of exports",
+    ],
+    ids=lambda text: repr(text[:12]),
+)
+@pytest.mark.timeout(120)
+def test_hostile_text_neither_crashes_nor_hangs(hostile):
+    started = time.process_time()
+    facts = extract(TextInput(id="t", text=hostile, published=parse_published("2026-05-05")))
+    for items in (facts.dates, facts.percentages, facts.tonnages, facts.companies):
+        for item in items:
+            assert item.text == hostile[item.char_start : item.char_end]
+    assert time.process_time() - started < 60
+
+
+def test_places_and_materials_are_canonical():
+    doc = doc_of("Beijing and Brussels discuss NdFeB magnets; US buyers polish yttria.")
+    assert [mention.place.name for mention in find_places(doc)] == [
+        "China",
+        "European Union",
+        "United States",
+    ]
+    assert [mention.material.name for mention in find_materials(doc)] == [
+        "NdFeB magnets",
+        "yttrium oxide",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [("MOFCOM", "China"), ("China", "China"), ("Narnia", "Narnia"), (None, None)],
+)
+def test_country_of(name, country):
+    assert country_of(name) == country
+
+
+def test_the_extractor_version_is_stable_in_a_process():
+    assert extractor_version() == extractor_version()
+    assert "+" in extractor_version()
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [("2026-05-05", "2026-05-05"), ("2026-05-05T23:30:00+08:00", "2026-05-05"), ("soon", None)],
+)
+def test_published_is_read_in_its_own_zone(value, day):
+    found = parse_published(value)
+    assert (found.isoformat() if found else None) == day
