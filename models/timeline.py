@@ -8,11 +8,15 @@ from models.vocabulary import EventKind, Granularity, LicenseKind, Modality, Sou
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """One party of an event. `key` is the company id, else the folded surface."""
+    """One party of an event. `key` is the company id, else the folded name.
+
+    `is_firm`: one named firm. Groups ("its suppliers") tell no two events apart.
+    """
 
     role: str
     key: str
     name: str
+    is_firm: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

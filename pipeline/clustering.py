@@ -46,6 +46,10 @@ _PLACING = frozenset(
     | {Granularity.YEAR}
 )
 _NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[a-z]+")
+_YEAR_DIGITS = 4
+# A bare "No. 61" is an announcement too: nothing else is cited by its number alone.
+_ANNOUNCEMENTS = frozenset({"announcement", "notice", "circular"})
 _ANY_DAY = timedelta(days=1)
 # Rare earths are named at many levels ("magnets", "dysprosium"); these families stand apart.
 _WIDE = frozenset({"critical minerals", "dual-use items"})
@@ -65,8 +69,9 @@ class Cluster:
     def add(self, mention: Mention) -> None:
         """Take a mention in."""
         self.members.append(mention)
-        if mention.instrument:
-            self.instruments.add(instrument_key(mention.instrument))
+        key = instrument_key(mention)
+        if key:
+            self.instruments.add(key)
         self.parties |= party_keys(mention)
         self.countries |= {country for country in (country_of(mention.authority),) if country}
         self.families |= material_families(mention.material)
@@ -104,7 +109,7 @@ def cluster_mentions(mentions: Iterable[Mention]) -> list[Cluster]:
 
 def same_event(cluster: Cluster, mention: Mention) -> bool:
     """Tell whether a mention of the cluster's family tells of the cluster's event."""
-    key = instrument_key(mention.instrument) if mention.instrument else None
+    key = instrument_key(mention)
     if key and cluster.instruments and key not in cluster.instruments:
         return False
     if not _agree(cluster.families, material_families(mention.material)):
@@ -116,16 +121,25 @@ def same_event(cluster: Cluster, mention: Mention) -> bool:
         return False
     if key and key in cluster.instruments:
         return True
+    if (mention.modality is Modality.PLANNED) != (cluster.seed.modality is Modality.PLANNED):
+        return False  # what is promised is not yet what was done
     return _gap_days(cluster.seed, mention) <= _FAMILIES[mention.kind][1]
 
 
-@lru_cache(maxsize=4096)
-def instrument_key(instrument: str) -> str:
-    """Return what two spellings of one instrument share: its kind's first word and its numbers."""
-    numbers = "/".join(_NUMBER.findall(instrument))
-    words = [word for word in re.findall(r"[a-z]+", instrument.casefold()) if len(word) > 2]
-    kind = "announcement" if {"announcement", "notice"} & set(words) else " ".join(words[:2])
-    return f"{kind} {numbers}".strip()
+def instrument_key(mention: Mention) -> str | None:
+    """Return what two spellings of one instrument share: its sort and its numbers.
+
+    A number without a year is of the year of the act, else of the report.
+    """
+    if not mention.instrument:
+        return None
+    numbers = _NUMBER.findall(mention.instrument)
+    day = mention.date_start or mention.published_on
+    if len(numbers) == 1 and len(numbers[0]) < _YEAR_DIGITS and day:
+        numbers.append(str(day.year))
+    words = [word for word in _WORD.findall(mention.instrument.casefold()) if len(word) > 2]
+    sort = "announcement" if _ANNOUNCEMENTS & set(words) or not words else " ".join(words[:2])
+    return f"{sort} {'/'.join(numbers)}".strip()
 
 
 @lru_cache(maxsize=4096)
@@ -140,8 +154,8 @@ def material_families(material: str | None) -> frozenset[str]:
 
 
 def party_keys(mention: Mention) -> frozenset[str]:
-    """Return the keys of all parties of a mention."""
-    return frozenset(party.key for party in mention.parties)
+    """Return the keys of the firms that a mention names; groups tell no events apart."""
+    return frozenset(party.key for party in mention.parties if party.is_firm)
 
 
 def _agree(known: set[str], new: frozenset[str]) -> bool:
@@ -177,7 +191,7 @@ def _gap_days(first: Mention, second: Mention) -> float:
 
 
 def _closeness(cluster: Cluster, mention: Mention) -> tuple[object, ...]:
-    named = mention.instrument and instrument_key(mention.instrument) in cluster.instruments
+    named = instrument_key(mention) in cluster.instruments
     shared = len(cluster.parties & party_keys(mention))
     return (not named, -shared, _gap_days(cluster.seed, mention), cluster.seed.mention_id)
 

@@ -188,6 +188,7 @@ def _party_rows(
                 | {
                     "company_id": firm.company_id if firm else None,
                     "name": firm.name if firm else surface,
+                    "is_firm": firm is not None,
                 }
             )
     return rows

@@ -4,7 +4,7 @@ Clustering itself is pure (`pipeline/clustering.py`, `pipeline/timeline.py`).
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -32,7 +32,7 @@ SELECT
   coalesce(s.owner_group, v.source) AS owner_group,
   v.published_on,
   coalesce(x.text[n.char_start + 1:n.char_end], m.text) AS sentence,
-  list_zip(p.roles, p.keys, p.names) AS parties
+  list_zip(p.roles, p.keys, p.names, p.firms) AS parties
 FROM license_event AS m
 JOIN article AS a ON a.current_version_id = m.version_id
 JOIN article_version AS v ON v.version_id = m.version_id
@@ -46,8 +46,9 @@ LEFT JOIN (
   SELECT
     license_event_id,
     list(role ORDER BY role, surface) AS roles,
-    list(coalesce(company_id, lower(surface)) ORDER BY role, surface) AS keys,
-    list(CASE WHEN company_id IS NULL THEN surface ELSE name END ORDER BY role, surface) AS names
+    list(coalesce(company_id, lower(name)) ORDER BY role, surface) AS keys,
+    list(name ORDER BY role, surface) AS names,
+    list(is_firm ORDER BY role, surface) AS firms
   FROM license_event_party
   GROUP BY license_event_id
 ) AS p USING (license_event_id)
@@ -78,9 +79,7 @@ def _mention(row: Mapping[str, Any]) -> Mention:
         mention_id=row["license_event_id"],
         kind=EventKind(row["kind"]),
         authority=row["authority"],
-        parties=tuple(
-            Party(role=role, key=key, name=name) for role, key, name in _triples(row["parties"])
-        ),
+        parties=tuple(_parties(row["parties"])),
         material=row["material"],
         destination=row["destination"],
         license_kind=LicenseKind(row["license_kind"]) if row["license_kind"] else None,
@@ -103,13 +102,11 @@ def _mention(row: Mapping[str, Any]) -> Mention:
     )
 
 
-def _triples(zipped: Iterable[Any] | None) -> list[tuple[str, str, str]]:
-    """Return (role, key, name) of DuckDB's zipped structs, which come as dicts or tuples."""
-    found: list[tuple[str, str, str]] = []
+def _parties(zipped: Iterable[Any] | None) -> Iterator[Party]:
+    """Yield the parties of DuckDB's zipped structs, which come as dicts or tuples."""
     for item in zipped or ():
-        role, key, name = item.values() if isinstance(item, dict) else item
-        found.append((role, key, name))
-    return found
+        role, key, name, is_firm = item.values() if isinstance(item, dict) else item
+        yield Party(role=role, key=key, name=name, is_firm=is_firm)
 
 
 def refresh_timeline(store: Store, *, now: datetime | None = None) -> RefreshReport:

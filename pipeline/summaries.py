@@ -18,8 +18,8 @@ _VERBS: dict[EventKind, str] = {
     EventKind.LICENSE_REGIME_CHANGED: "changes its export licensing",
     EventKind.QUOTA_ISSUED: "issues a quota",
     EventKind.EXEMPTION_GRANTED: "grants an exemption",
-    EventKind.ENTITY_LISTED: "lists entities",
-    EventKind.ENTITY_DELISTED: "takes entities off its lists",
+    EventKind.ENTITY_LISTED: "puts entities on a control list",
+    EventKind.ENTITY_DELISTED: "takes entities off a control list",
     EventKind.LICENSE_APPLIED: "receives license applications",
     EventKind.LICENSE_GRANTED: "grants export licenses",
     EventKind.LICENSE_DENIED: "refuses export licenses",
@@ -53,15 +53,17 @@ def summarize(event: TimelineEvent) -> TimelineEvent:
     parts += _parties(event)
     if event.instrument:
         parts.append(f"({event.instrument})")
-    return replace(event, summary=" ".join(parts))
+    return replace(event, summary=" ".join(parts).replace(" : ", ": "))
 
 
 def _parties(event: TimelineEvent) -> list[str]:
+    # The contract has no role for listed entities: they stand under `excluded`.
+    is_listing = event.kind in {EventKind.ENTITY_LISTED, EventKind.ENTITY_DELISTED}
     shown = (
         ("to", event.licensees),
         ("for", event.beneficiaries),
         ("from", event.applicants),
-        ("without", event.excluded),
+        (":" if is_listing else "without", event.excluded),
     )
     parts = [f"{word} {_listed(names)}" for word, names in shown if names]
     if event.destination:

@@ -147,11 +147,12 @@ def _best_mention(members: Sequence[Mention]) -> Mention:
 
 
 def _party_names(members: Sequence[Mention], role: str) -> tuple[str, ...]:
+    """Return the firms of a role; groups ("its suppliers") only where no firm is named."""
+    found = [party for member in members for party in member.parties if party.role == role]
+    firms = [party for party in found if party.is_firm]
     names: dict[str, str] = {}
-    for member in members:
-        for party in member.parties:
-            if party.role == role:
-                names.setdefault(party.key, party.name)
+    for party in firms or found:
+        names.setdefault(party.key, party.name)
     return tuple(names.values())
 
 

@@ -190,6 +190,11 @@ KINDS = [
         "license_denied/asserted",
     ),
     ("Export license applications were held up for months.", "license_delayed/asserted"),
+    ("Hundreds of export license applications are still pending.", "license_delayed/asserted"),
+    (
+        "Licenses for two Dutch importers of magnets came through in June.",
+        "license_granted/asserted",
+    ),
     ("Two license applications were sent back for missing papers.", "license_delayed/asserted"),
     ("Getting an export license for magnets took months.", "license_delayed/asserted"),
     ("The ministry revoked the export license of [Gansu Magnetics].", "license_revoked/asserted"),
@@ -339,6 +344,13 @@ NOTHING = [
     "It is hard to obtain an export license for magnets.",
     "The company uses 40 tonnes of magnets under an individual license.",
     "The dam was cleared of silt.",
+    "Read more: China bans exports of gallium",
+    "Related: Beijing grants general licenses to three magnet makers",
+    "Washington eased its export controls on chip software.",
+    "The caretaker granted permission to use the roof near the magnet plant.",
+    "The ministry did not disclose which exporters would be given export licenses.",
+    "We have obtained two export licenses so far, a trader said.",
+    "In advance of the introduction of export controls the parties will consult each other.",
     "China imposed tariffs on American soybeans.",
 ]
 

@@ -129,3 +129,17 @@ def test_the_extractor_version_is_stable_in_a_process():
 def test_published_is_read_in_its_own_zone(value, day):
     found = parse_published(value)
     assert (found.isoformat() if found else None) == day
+
+
+def test_memoised_forms_are_those_of_the_model():
+    nlp = load_nlp()
+    text = (
+        "There is no ban on exports, and it has not been lifted since the talks began. "
+        "Ministries were refusing licenses to firms that had applied in April; buyers would "
+        "rather wait than pay 12% more for the best magnets."
+    )
+    whole = nlp(text)  # with the attribute ruler and the lemmatizer of the model
+    alone = doc_of(text)
+    for expected, found in zip(whole, alone, strict=True):
+        if (expected.tag, expected.dep) == (found.tag, found.dep):
+            assert (found.pos_, found.lemma_) == (expected.pos_, expected.lemma_), expected

@@ -46,7 +46,11 @@ def mention(key, kind=K.LICENSE_GRANTED, day=None, **changes):
 
 
 def licensee(name):
-    return Party(role="licensee", key=name.lower(), name=name)
+    return Party(role="licensee", key=name.lower(), name=name, is_firm=True)
+
+
+def group(name):
+    return Party(role="licensee", key=name.lower(), name=name, is_firm=False)
 
 
 def events_of(*mentions):
@@ -81,8 +85,24 @@ def events_of(*mentions):
             {"parties": (licensee("Alpha"),)}, {"parties": (licensee("Beta"),)}, 2, id="other firms"
         ),
         pytest.param({"parties": (licensee("Alpha"),)}, {}, 1, id="one account names nobody"),
+        pytest.param(
+            {"parties": (licensee("Alpha"),)},
+            {"parties": (group("three magnet makers"),)},
+            1,
+            id="a group tells no events apart",
+        ),
+        pytest.param(
+            {"instrument": "Announcement No. 14 of 2026"},
+            {"instrument": "No. 14"},
+            1,
+            id="a number without its year",
+        ),
+        pytest.param(
+            {}, {"authority": "Ministry of Commerce of China; Customs"}, 1, id="joint issuers"
+        ),
         pytest.param({}, {"kind": K.LICENSE_DENIED}, 2, id="other family of kinds"),
         pytest.param({}, {"authority": "Japan"}, 2, id="other country"),
+        pytest.param({}, {"modality": Modality.PLANNED}, 2, id="a promise is not the act"),
         pytest.param({}, {"authority": "MOFCOM"}, 1, id="agency of the same country"),
     ],
 )
@@ -166,7 +186,10 @@ def test_an_event_says_who_and_how_sure():
     sure = mention(
         "m1",
         day="2026-03-10",
-        parties=(licensee("Alpha Magnets"), Party(role="beneficiary", key="beta", name="Beta")),
+        parties=(
+            licensee("Alpha Magnets"),
+            Party(role="beneficiary", key="beta", name="Beta", is_firm=True),
+        ),
         license_kind=LicenseKind.GENERAL,
     )
     heard = mention("m2", day="2026-03-11", modality=Modality.REPORTED)
@@ -193,8 +216,10 @@ def build_single(one):
         ("Announcement No. 61 of 2025", "announcement 61/2025"),
         ("MOFCOM and GACC Announcement No. 61 of 2025", "announcement 61/2025"),
         ("Notice No. 61 of 2025", "announcement 61/2025"),
-        ("Decree No. 71", "decree 71"),
+        ("No. 61", "announcement 61/2026"),
+        ("Decree No. 71", "decree 71/2026"),
+        (None, None),
     ],
 )
 def test_instrument_spellings(spelling, key):
-    assert instrument_key(spelling) == key
+    assert instrument_key(mention("m1", instrument=spelling)) == key

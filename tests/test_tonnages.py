@@ -1,6 +1,7 @@
 """Masses: value, unit, bound, role, flow, parties and period, each with a near miss."""
 
 from datetime import date
+from importlib.resources import files
 
 import pytest
 
@@ -158,8 +159,18 @@ def test_flattened_table_takes_unit_from_the_row_and_month_from_the_column() -> 
     assert (june.period_start, july.period_start) == (date(2031, 6, 1), date(2031, 7, 1))
 
 
-@pytest.mark.parametrize("text", ["9" * 50_000 + " tons", "(" * 3_000, "12 " * 3_000, "‮5 tons‬ \u200b"])
+@pytest.mark.parametrize(
+    "text", ["9" * 50_000 + " tons", "(" * 3_000, "12 " * 3_000, "‮5 tons‬ \u200b"]
+)
 def test_hostile_text_is_read_without_harm(text: str) -> None:
     doc = read_doc(load_nlp(), TextInput(id="t", text=text))
     for item in find_tonnages(doc, ()):
         assert item.text == text[item.char_start : item.char_end]
+
+
+@pytest.mark.parametrize(
+    "name", ["bounds.csv", "flows.csv", "mass_screens.csv", "mass_units.csv", "measures.csv"]
+)
+def test_lexicon_is_sorted_and_has_no_double_rows(name: str) -> None:
+    rows = files("extractors").joinpath("lexicons", name).read_text(encoding="utf-8").splitlines()
+    assert rows[1:] == sorted(set(rows[1:]))

@@ -3,14 +3,16 @@
 Reads a candidate and its sentence; surfaces for parties, canonical names for the rest.
 """
 
+import re
 from dataclasses import dataclass
 
 from spacy.tokens import Token
 
 from extractors.events.candidates import Candidate
-from extractors.events.nouns import complement, is_regulated, modifiers
+from extractors.events.nouns import complement, modifiers
 from extractors.events.parties import Parties, parties_after, parties_at
 from extractors.events.reading import SentenceReading
+from extractors.events.topics import is_regulated
 from models.vocabulary import FIRM_KINDS, EventKind, LicenseKind
 
 # How many tokens back the material of an event may stand.
@@ -43,6 +45,7 @@ _INDIVIDUAL = (
     "per shipment",
     "every consignment",
 )
+_GENERAL_LICENSE = re.compile(r"general\W{1,3}(?:[\w-]{1,20} ){0,3}(?:licen|permit|authori)")
 _TEMPORARY = (
     "temporary",
     "six months",
@@ -229,7 +232,9 @@ def license_kind_of(sentence: SentenceReading, candidate: Candidate) -> LicenseK
         clause = [
             word.lower_ for word in sentence.sent if sentence.clauses.same(word, candidate.trigger)
         ]
-        return _form(" ".join(clause))
+        text = " ".join(clause)
+        # "as a general principle" is no general license.
+        return _form(text if _GENERAL_LICENSE.search(text) else text.replace("general", ""))
     return None
 
 

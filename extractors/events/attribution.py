@@ -106,7 +106,7 @@ def _nearest_noun(verb: Token) -> Token | None:
 
 def _of_speaker(sentence: SentenceReading, head: Token) -> Attribution:
     start = max(head.left_edge.i, head.i - 8, sentence.sent.start)
-    end = min(head.right_edge.i + 1, head.i + 7, sentence.sent.end)
+    end = min(head.right_edge.i + 1, head.i + 16, sentence.sent.end)
     for index in range(head.i + 1, end):
         if sentence.reading.doc[index].tag_ in {"VBD", "VBZ", "VBP"}:
             end = index

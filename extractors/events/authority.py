@@ -28,7 +28,9 @@ def authority_of(sentence: SentenceReading, candidate: Candidate) -> str | None:
     before = [
         actor
         for actor in sentence.reading.actors_in(sentence.sent.start, sentence.sent.end)
-        if actor.is_authority and not is_destination(sentence.reading.doc, actor)
+        if actor.is_authority
+        and actor.role != "speaker"
+        and not is_destination(sentence.reading.doc, actor)
     ]
     pick = next((actor for actor in before if actor.country == "China"), None)
     pick = pick or (before[0] if before and candidate.kind not in FIRM_KINDS else None)

@@ -40,6 +40,26 @@ from models.vocabulary import FIRM_KINDS, EventKind, LicenseKind, Modality
 # How many mentions back a text is searched for what a later one leaves unsaid.
 _MEMORY = 30
 _CARRIED_KINDS = FIRM_KINDS | {EventKind.LICENSE_REGIME_CHANGED}
+_BOILERPLATE = (
+    "advertisement",
+    "also read",
+    "click here",
+    "follow us",
+    "more on this",
+    "newsletter",
+    "read also",
+    "read more",
+    "read next",
+    "recommended:",
+    "related:",
+    "related articles",
+    "related stories",
+    "see also",
+    "sign up",
+    "subscribe",
+    "trending",
+    "you may also like",
+)
 _SCHEME_KINDS = frozenset({EventKind.LICENSE_EXCLUDED, EventKind.LICENSE_GRANTED})
 
 
@@ -59,7 +79,7 @@ def find_license_events(
     found: list[LicenseEvent] = []
     carried = NONE
     for sent in doc.sents:
-        if not any(token.pos for token in sent) or _is_question(sent):
+        if not any(token.pos for token in sent) or _is_question(sent) or _is_boilerplate(sent):
             continue
         sentence = read_sentence(reading, sent)
         events = list(_events_of(sentence, found, carried))
@@ -76,6 +96,11 @@ def _carry(sentence: SentenceReading) -> Attribution:
         if is_media_lead(found):
             return found
     return NONE
+
+
+def _is_boilerplate(sent: Span) -> bool:
+    """Tell whether a line is a teaser or navigation, which is not the article."""
+    return sent.text[:40].lstrip(" *•-–>|#").lower().startswith(_BOILERPLATE)
 
 
 def _is_question(sent: Span) -> bool:

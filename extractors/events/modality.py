@@ -26,6 +26,7 @@ _UNKNOWN = frozenset(
     | {"tell", "unclear", "unknown", "wonder"}
 )
 # Nearest cue wins only among equals; otherwise the stronger statement about the event does.
+_FIRM_PLANS = frozenset({"draft", "plan", "prepare", "propose", "table"})
 _ORDER = (
     Modality.DENIED,
     Modality.CONDITIONAL,
@@ -65,6 +66,9 @@ def _votes(sentence: SentenceReading, candidate: Candidate, chain: list[Token]) 
             votes |= governor_votes(node, chain[position - 1])
     votes |= surface_votes(sentence, candidate.trigger)
     votes |= subordinator_votes(chain)
+    if candidate.rule_id.startswith("event.propose."):
+        firm = candidate.trigger.lemma_.lower() in _FIRM_PLANS
+        votes.add("planned" if firm else "possible")
     if has_no(candidate, candidate.trigger):
         votes.add("negated")
     if is_denied(sentence, candidate.trigger):

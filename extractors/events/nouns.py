@@ -5,18 +5,14 @@ A noun counts only where its own modifiers and the topic of the text allow it: "
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from extractors.events.lexicon import NounClass, noun_classes
-from extractors.gazetteer import MaterialMention
+from extractors.events.topics import Topic
 
-_OFF_TOPIC_FAMILIES = frozenset({"LNG", "soybeans", "steel", "uranium", "aluminum", "copper"})
-# A text this short shows no topic of its own; the absence of export words says nothing.
-_SHORT_TOKENS = 40
 _EXPORT_WORDS = frozenset({"export", "exports", "exporting", "shipment", "shipments", "ship"})
-_LICENSE_WORDS = ("licens", "licenc", "permit", "export control")
 _HEADS = frozenset(
     {"approval", "ban", "control", "curb", "embargo", "licence", "license", "licensing", "limit"}
     | {"permit", "prohibition", "quota", "regime", "requirement", "restriction", "rule"}
@@ -29,73 +25,6 @@ _TRANSPARENT = frozenset(
     | {"wave", "first", "all", "many", "several", "couple", "dozen", "two", "three", "four"}
     | {"issuance", "half", "third", "quarter", "one", "use", "imposition", "five", "six"}
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
-    """What the text is about, as far as nouns need it."""
-
-    has_material: bool
-    has_export: bool
-    has_license: bool
-    has_registered_firm: bool
-    has_issuer: bool
-    is_short: bool
-    material_at: frozenset[int]
-    control_from: int | None
-    license_from: int | None
-
-    @property
-    def is_on_minerals(self) -> bool:
-        """Whether a regulated good is named; a text too short to name one may still mean it."""
-        return self.has_material or self.has_registered_firm or self.is_short
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether the text speaks of exports of regulated goods at all."""
-        return (
-            self.has_material
-            or self.has_export
-            or self.has_registered_firm
-            or self.has_issuer
-            or self.is_short
-        )
-
-
-def read_topic(
-    doc: Doc, *, materials: tuple[MaterialMention, ...], has_firm: bool, has_issuer: bool
-) -> Topic:
-    """Return the topic flags of a text."""
-    lower = doc.text.lower()
-    controls = noun_classes()["control"].strong
-    strong = [token.i for token in doc if token.lower_.rstrip("s") in controls]
-    licenses = [token.i for token in doc if is_license_word(token)]
-    return Topic(
-        has_material=any(is_regulated(mention) for mention in materials),
-        has_export="export" in lower or "shipment" in lower,
-        has_license=any(word in lower for word in _LICENSE_WORDS),
-        has_registered_firm=has_firm,
-        has_issuer=has_issuer,
-        is_short=len(doc) <= _SHORT_TOKENS,
-        material_at=frozenset(
-            index
-            for mention in materials
-            if is_regulated(mention)
-            for index in range(mention.start, mention.end)
-        ),
-        control_from=min(strong, default=None),
-        license_from=min(licenses, default=None),
-    )
-
-
-def is_license_word(token: Token) -> bool:
-    """Tell whether a token is "license" or "permit" in any spelling."""
-    return token.lower_.rstrip("s") in {"license", "licence", "permit"}
-
-
-def is_regulated(mention: MaterialMention) -> bool:
-    """Tell whether a material is one of those under export policy."""
-    return mention.material.family not in _OFF_TOPIC_FAMILIES
 
 
 def modifiers(token: Token) -> Iterator[Token]:
@@ -144,6 +73,12 @@ def classify(token: Token, topic: Topic) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1)
+def _known_nouns() -> frozenset[str]:
+    rows = noun_classes().values()
+    return frozenset(word for row in rows for word in (*row.strong, *row.weak))
+
+
 def _lemma(token: Token) -> str | None:
     lower = token.lower_
     if lower == "light" and token.i and token.nbor(-1).lower_ == "green":
@@ -156,7 +91,7 @@ def _lemma(token: Token) -> str | None:
     if not is_noun and not (token.tag_ in {"VBZ", "NNS"} and lower.endswith("s")):
         return None
     lemma = token.lemma_.lower()
-    known = {word for row in noun_classes().values() for word in (*row.strong, *row.weak)}
+    known = _known_nouns()
     if lemma in known:
         return lemma
     return lower[:-1] if lower.endswith("s") and lower[:-1] in known else None

@@ -142,9 +142,12 @@ def _syntactic_objects(token: Token, frame: Frame, passive: bool) -> list[Token]
 def _relative_heads(token: Token, passive: bool) -> list[Token]:
     """Return the nouns that a relative or reduced clause may be about."""
     if token.dep_ in {"acl", "relcl"} and (passive or _has_own_subject(token)):
-        # "the controls on rare earths that it shelved": the parser hangs it on "earths".
-        above = [token.head.head.head] if token.head.dep_ == "pobj" else []
-        return [token.head, *above]
+        # "the controls on rare earths and magnets that it shelved": the parser may hang it low.
+        heads, node = [token.head], token.head
+        while node.dep_ in {"conj", "pobj", "prep"} and len(heads) < 6:
+            node = node.head
+            heads.append(node)
+        return heads
     if token.dep_ == "ccomp" and any(
         child.lower_ == "that" and child.dep_ == "dobj" for child in token.children
     ):

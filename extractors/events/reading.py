@@ -11,7 +11,8 @@ from spacy.tokens import Doc, Span, Token
 
 from extractors.events.actors import Actor, count_acting, find_actors
 from extractors.events.clauses import Clauses, split_clauses
-from extractors.events.nouns import Topic, classify, read_topic
+from extractors.events.nouns import classify
+from extractors.events.topics import Topic, read_topic
 from extractors.gazetteer import MaterialMention, PlaceMention, find_materials, find_places
 from models.facts import CompanyMention, DateMention
 

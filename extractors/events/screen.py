@@ -9,23 +9,28 @@ from extractors.events.arguments import roles_of
 from extractors.events.candidates import Candidate
 from extractors.events.clauses import has_subject, left_group
 from extractors.events.lexicon import noun_classes
-from extractors.events.nouns import complement, is_regulated, modifiers
+from extractors.events.nouns import complement, modifiers
 from extractors.events.objects import is_license_system
 from extractors.events.reading import SentenceReading
 from extractors.events.timing import date_event
+from extractors.events.topics import is_regulated
 from models.vocabulary import FIRM_KINDS, EventKind
 
 
 def is_double(candidate: Candidate, kept: list[Candidate]) -> bool:
     """Tell whether a kept candidate states the same act: one noun, or verbs joined by "or"."""
+    trigger = candidate.trigger
     for other in kept:
+        # "stepped up its curbs, adding five elements": one act, told twice.
+        is_detail = trigger.tag_ == "VBG" and trigger.dep_ == "advcl"
+        if is_detail and other.kind is candidate.kind and trigger.head.i == other.trigger.i:
+            return True
         if other.trigger.i == candidate.trigger.i and other.kind is candidate.kind:
             return True
         if other.noun is None or candidate.noun is None or other.noun.i != candidate.noun.i:
             continue
         if other.kind is candidate.kind and not has_subject(candidate.trigger):
             return True
-        trigger = candidate.trigger
         if trigger.dep_ == "conj" and trigger.head.i == other.trigger.i:
             return not has_subject(trigger)
     return False
@@ -48,6 +53,8 @@ def without_scheme_start(sentence: SentenceReading, kept: list[Candidate]) -> li
 def is_generic(sentence: SentenceReading, candidate: Candidate) -> bool:
     """Tell whether a firm-level form describes how things are done, not something that was done."""
     if candidate.kind not in FIRM_KINDS or sentence.is_headline:
+        return False
+    if candidate.rule_id == "event.delay.pending":
         return False
     trigger = candidate.trigger
     group = {word.lower_ for word in left_group(trigger)}

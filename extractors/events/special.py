@@ -22,10 +22,11 @@ from extractors.events.regimes import (
     find_regime,
     find_requirement,
 )
-from extractors.events.subjects import is_party, subject_of
+from extractors.events.subjects import is_party, of_what, subject_of
 from extractors.events.verbs import is_verbal, particle_of
 from models.vocabulary import EventKind
 
+_PENDING = frozenset({"outstanding", "pending", "stuck", "unanswered", "unresolved"})
 _LONG = frozenset({"long", "longer", "months", "weeks", "ages", "forever"})
 
 
@@ -55,6 +56,8 @@ def _nominals() -> dict[str, tuple[_Nominal, ...]]:
 def find_special_candidates(sentence: SentenceReading) -> Iterator[Candidate]:
     """Yield the candidates of every special form in the sentence."""
     for token in sentence.sent:
+        if token.lower_ in _PENDING:
+            yield from _pending(sentence, token)
         if token.pos_ in {"NOUN", "PROPN"} or token.tag_ == "VBG":
             yield from _nominal(sentence, token)
             yield from _absent_license(sentence, token)
@@ -162,6 +165,22 @@ def _taking_long(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
         ):
             yield make_candidate(token, EventKind.LICENSE_DELAYED, "delay.long", noun=word)
             return
+
+
+def _pending(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "most applications are still pending", "license requests remain unanswered"."""
+    verb = token if token.tag_.startswith("VB") else token.head
+    is_linked = verb.lemma_ in {"be", "get", "lie", "remain", "sit", "stay"} and verb.i < token.i
+    if verb.i != token.i and not is_linked:
+        return
+    subject = subject_of(verb)
+    if subject is None:
+        return
+    noun = subject if sentence.class_of(subject) else of_what(subject)
+    if noun is not None and sentence.class_of(noun) in {"application", "license"}:
+        yield make_candidate(
+            verb, EventKind.LICENSE_DELAYED, "delay.pending", noun=noun, voice="passive"
+        )
 
 
 def _arriving(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:

@@ -10,7 +10,7 @@ from extractors.events.lexicon import cues, party_nouns
 from extractors.events.reading import SentenceReading
 
 
-def _of_what(token: Token) -> Token | None:
+def of_what(token: Token) -> Token | None:
     """Return the noun of "several of its suppliers", None for other nouns."""
     if token.pos_ not in {"ADJ", "DET", "NUM", "PRON", "NOUN", "ADV"}:
         return None
@@ -28,7 +28,7 @@ def is_party(sentence: SentenceReading, token: Token) -> bool:
     lemma = token.lemma_.lower()
     if lemma in words.holders or lemma in words.customers:
         return True
-    inner = _of_what(token)
+    inner = of_what(token)
     if inner is not None:
         return is_party(sentence, inner)
     if token.lower_ in {

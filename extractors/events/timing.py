@@ -266,10 +266,8 @@ def is_background(
     published = published_of(sentence.reading.doc)
     if when.end and published and when.end < published - timedelta(days=_NEWS_DAYS):
         return True
-    near = sentence.sent[
-        max(trigger.i - 12 - sentence.sent.start, 0) : trigger.i + 6 - sentence.sent.start
-    ]
-    if any(word.lower_ in _RETOLD for word in near):
+    near = range(max(trigger.i - 12, sentence.sent.start), min(trigger.i + 6, sentence.sent.end))
+    if any(sentence.reading.doc[index].lower_ in _RETOLD for index in near):
         return True
     if when.span is not None and sentence.reading.doc[when.span[0]].lower_ == "since":
         return True

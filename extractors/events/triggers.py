@@ -8,7 +8,7 @@ from spacy.tokens import Token
 
 from extractors.events.actors import is_official_noun
 from extractors.events.candidates import Candidate
-from extractors.events.clauses import is_passive
+from extractors.events.clauses import is_passive, left_group
 from extractors.events.lexicon import (
     Frame,
     frames_by_verb,
@@ -71,6 +71,9 @@ def _match(sentence: SentenceReading, token: Token, frame: Frame) -> Candidate |
         return None
     passive = is_passive(token)
     subject = agent_of(token) if passive else subject_of(token)
+    if frame.id.startswith("propose.") and token.tag_ == "VBN" and not left_group(token):
+        # "current and proposed controls"
+        return None
     noun = find_noun(sentence, token, frame, passive)
     if noun is None:
         return _party_candidate(sentence, token, frame, passive)

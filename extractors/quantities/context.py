@@ -70,6 +70,11 @@ def _flow_words() -> tuple[dict[str, Flow], dict[str, Flow]]:
     return words, {form: flow for form, flow in rows if " " in form}
 
 
+@lru_cache(maxsize=1)
+def _phrase_words() -> frozenset[str]:
+    return frozenset(word for phrase in _flow_words()[1] for word in phrase.split())
+
+
 def make_context(doc: Doc) -> TextContext:
     """Return the context of a Doc before its first number."""
     materials = find_materials(doc)
@@ -102,14 +107,14 @@ def _home(doc: Doc, places: Sequence[PlaceMention]) -> str | None:
 
 
 def _lead_flow(doc: Doc) -> Flow | None:
-    words, phrases = _flow_words()
+    _, phrases = _flow_words()
     lead = doc[: min(len(doc), 120)]
     text = lead.text.lower()
     for phrase, flow in phrases.items():
         if phrase in text:
             return flow
     for token in lead:
-        named = words.get(token.lower_)
+        named = _flow_of(token)
         if named in {Flow.EXPORT, Flow.IMPORT, Flow.QUOTA, Flow.PRODUCTION}:
             return named
     return None
@@ -117,11 +122,14 @@ def _lead_flow(doc: Doc) -> Flow | None:
 
 def _flow_of(token: Token) -> Flow | None:
     words, phrases = _flow_words()
-    start = max(0, token.i - 1)
-    window = " ".join(item.lower_ for item in token.doc[start : token.i + 3])
-    for phrase, flow in phrases.items():
-        if token.lower_ in phrase.split() and phrase in window:
-            return flow
+    if token.lower_ in _phrase_words():
+        start = max(0, token.i - 1)
+        window = " ".join(item.lower_ for item in token.doc[start : token.i + 3])
+        for phrase, flow in phrases.items():
+            if token.lower_ in phrase.split() and phrase in window:
+                return flow
+    if token.lower_ not in words:
+        return None
     return _word_flow(token, words)
 
 

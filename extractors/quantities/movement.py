@@ -5,7 +5,7 @@ word, then the nearest movement word of the clause. Lexicon: `lexicons/movements
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -40,6 +40,7 @@ _PHRASAL = frozenset(
     {"make", "makes", "made", "making", "take", "takes", "took", "taking", "set", "account"}
 )
 _STARTS = frozenset({"from"})
+_ADJACENT: dict[str, Part] = {"by": "change", "to": "final", "from": "initial"}
 _BASES = frozenset({"against", "versus", "vs", "than"})
 _SUPPORT = frozenset(
     {"see", "show", "record", "post", "report", "register", "mark", "represent", "be", "suffer"}
@@ -303,7 +304,9 @@ def read_movement(lexemes: Sequence[Lexeme], measure: Measure, span: Span, first
         return STILL
     climbed = _climb(span, is_ratio=is_ratio) or _nearest(span, lexemes, first, is_ratio=is_ratio)
     if climbed is not None:
-        return climbed
+        # The word at the number decides where the parse hangs "to 640" under "from 900".
+        word = lexemes[first - 1].lower if first else ""
+        return replace(climbed, part=_ADJACENT.get(word, climbed.part))
     if _base(lexemes, first):
         return Movement(None, "initial", None, "movement.base")
     return STILL

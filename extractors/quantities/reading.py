@@ -19,6 +19,9 @@ from extractors.quantities.scan import Measure, scan_measures
 from extractors.quantities.tables import Cell, scan_tables
 from models.vocabulary import Bound, Direction
 
+_RATIO_SUBJECTS = frozenset(
+    {"tariff", "tariffs", "duty", "duties", "levy", "levies", "raised", "rate", "share"}
+)
 _RANGING = frozenset(
     {"range", "ranged", "ranges", "ranging", "varied", "vary", "varies", "between"}
 )
@@ -158,7 +161,7 @@ def _split_moves(doc: Doc, lexemes: Sequence[Lexeme], measures: list[Measure]) -
 
 def _is_tariff_way(lexemes: Sequence[Lexeme], measure: Measure) -> bool:
     before = {item.lower for item in lexemes[max(0, measure.first - 12) : measure.first]}
-    return bool(before & {"tariff", "tariffs", "duty", "duties", "raised", "rate", "share"})
+    return bool(before & _RATIO_SUBJECTS)
 
 
 def _halves(lexemes: Sequence[Lexeme], measure: Measure) -> list[Measure]:

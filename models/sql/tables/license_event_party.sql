@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS license_event_party (
   surface VARCHAR NOT NULL,
   company_id VARCHAR,
   name VARCHAR NOT NULL,
+  is_firm BOOLEAN NOT NULL,
   CHECK (role IN ('licensee', 'beneficiary', 'applicant', 'excluded'))
 );
 COMMENT ON TABLE license_event_party IS 'Parties of license event mentions, one row each, linked to the registry';
@@ -16,3 +17,4 @@ COMMENT ON COLUMN license_event_party.role IS 'licensee, beneficiary, applicant 
 COMMENT ON COLUMN license_event_party.surface IS 'The party in the words of the text';
 COMMENT ON COLUMN license_event_party.company_id IS 'Company of the registry; null for a group or an unknown firm';
 COMMENT ON COLUMN license_event_party.name IS 'Name of the firm, else the surface';
+COMMENT ON COLUMN license_event_party.is_firm IS 'True for one named firm; false for a group such as "its suppliers"';
