@@ -17,8 +17,7 @@ from extractors.dates.find import find_dates
 from extractors.events.find import find_license_events
 from extractors.nlp import DEFAULT_MODEL, load_nlp, read_doc
 from extractors.quantities.checks import check_quantities
-from extractors.quantities.percentages import find_percentages
-from extractors.quantities.tonnages import find_tonnages
+from extractors.quantities.find import find_quantities
 from extractors.texts import TextInput
 from models.facts import Facts
 
@@ -40,8 +39,7 @@ def facts_of(doc: Doc) -> Facts:
     """Return the facts of a Doc made by `extractors.nlp.read_doc`."""
     dates = find_dates(doc)
     companies = find_companies(doc)
-    tonnages = find_tonnages(doc, dates)
-    percentages = find_percentages(doc, dates)
+    tonnages, percentages = find_quantities(doc, dates)
     return Facts(
         companies=companies,
         tonnages=tonnages,

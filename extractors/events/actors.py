@@ -13,6 +13,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Token
 from spacy.util import filter_spans
 
+from extractors.events.lexicon import frames_by_verb
 from extractors.gazetteer import PlaceMention, find_places
 from extractors.nlp import load_nlp
 
@@ -117,18 +118,83 @@ def is_destination(doc: Doc, actor: Actor) -> bool:
 
 
 def count_acting(doc: Doc, actors: tuple[Actor, ...]) -> dict[str, int]:
-    """Return how often each country is named as one that acts: not "Japanese firms"."""
+    """Return how strongly each country is named as one that regulates: not "Japanese firms"."""
     counts: dict[str, int] = {}
     for actor in actors:
-        if actor.country and not is_destination(doc, actor) and _can_act(doc, actor):
-            counts[actor.country] = counts.get(actor.country, 0) + 1
+        if actor.country and (weight := acting_weight(doc, actor)):
+            counts[actor.country] = counts.get(actor.country, 0) + weight
+    if "Announcement No." in doc.text or "MOFCOM" in doc.text:
+        # Numbered announcements are the form of the Chinese ministry and customs.
+        counts["China"] = counts.get("China", 0) + 3
     return counts
 
 
-def _can_act(doc: Doc, actor: Actor) -> bool:
-    if actor.is_authority:
-        return True
+def acting_weight(doc: Doc, actor: Actor) -> int:
+    """Return how clearly an actor regulates here; 0 for targets, buyers and requesters."""
+    if actor.role.startswith("place") and not _owns_measure(doc, actor):
+        return 0
+    if _owns_measure(doc, actor):
+        return 3
+    verb = _verb_of(doc, actor)
+    if verb is not None:
+        lemma = verb.lemma_.lower()
+        if any(f.subject.endswith("government") for f in frames_by_verb().get(lemma, ())):
+            return 3
+        return 0 if lemma in _REQUESTING else 1
+    if is_destination(doc, actor) or not actor.is_authority:
+        return 0
+    if actor.role in _ISSUERS:
+        return 2
+    return int(actor.role not in {"government", "speaker"} or _precedes_official(doc, actor))
+
+
+def _verb_of(doc: Doc, actor: Actor) -> Token | None:
+    """Return the verb of which an actor is the subject or the agent."""
+    head = doc[actor.end - 1]
+    if head.pos == 0:
+        return None
+    for _ in range(3):
+        if head.dep_ in {"nsubj", "agent"} or (head.dep_ == "pobj" and head.head.dep_ == "agent"):
+            verb = head.head.head if head.dep_ == "pobj" else head.head
+            return verb if verb.pos_ in {"VERB", "AUX"} else None
+        if head.dep_ != "compound":
+            return None
+        head = head.head
+    return None
+
+
+def _owns_measure(doc: Doc, actor: Actor) -> bool:
+    """Tell whether a measure or ministry is this actor's ("China's new export controls")."""
+    following = doc[actor.end : actor.end + 7]
+    is_genitive = bool(len(following)) and following[0].text in {"'s", "’s", "'", "’"}
+    if not is_genitive and actor.role != "place:adjective":
+        return actor.role == "government" and _precedes_official(doc, actor)
+    for word in following:
+        lower = word.lower_
+        if lower in _MEASURES or (is_official_noun(word) and lower not in _FOREIGN):
+            return True
+        if lower in {"and", "of", "to", "in", "on", "for", "firms"} or word.text in {",", ".", ";"}:
+            return False
+    return False
+
+
+def _precedes_official(doc: Doc, actor: Actor) -> bool:
     following = doc[actor.end] if actor.end < len(doc) else None
     return following is not None and (
         is_official_noun(following) or following.lower_ in {"ban", "controls", "curbs", "export"}
     )
+
+
+_ISSUERS = frozenset(
+    {"customs", "co_issuer", "entity_lister", "license_issuer", "quota_issuer", "regulator"}
+)
+_REQUESTING = frozenset(
+    {"appeal", "ask", "beg", "buy", "call", "complain", "condemn", "criticize", "demand", "depend"}
+    | {"import", "need", "press", "protest", "rely", "request", "seek", "take", "urge", "want"}
+)
+_MEASURES = frozenset(
+    {"ban", "bans", "bureau", "controls", "control", "curbs", "embargo", "export", "law", "licence"}
+    | {"licences", "license", "licenses", "licensing", "measures", "moratorium", "permits", "quota"}
+    | {"quotas", "regime", "restrictions", "rules", "restriction", "prohibition"}
+)
+_FOREIGN = frozenset({"president", "leader", "premier", "secretary", "official", "officials"})

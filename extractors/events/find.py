@@ -19,8 +19,8 @@ from extractors.events.arguments import (
 from extractors.events.attribution import NONE, Attribution, attribute, is_media_lead
 from extractors.events.authority import authority_of
 from extractors.events.candidates import Candidate
-from extractors.events.instruments import find_instrument
 from extractors.events.modality import judge
+from extractors.events.naming import instrument_of, with_notice
 from extractors.events.reading import Reading, SentenceReading, read, read_sentence
 from extractors.events.screen import (
     is_double,
@@ -149,6 +149,7 @@ def _build(
     when = date_event(sentence, candidate.trigger, candidate.noun)
     if candidate.rule_id.endswith(".in_force") and when.start is None:
         when = in_force_date(sentence, candidate.trigger, when)
+    when = with_notice(sentence, candidate, when, modality)
     background = is_background(sentence, candidate.trigger, when, modality, candidate.noun)
     source = attribute(sentence, candidate.trigger)
     if candidate.voice == "nominal" and modality is Modality.ASSERTED:
@@ -170,9 +171,7 @@ def _build(
         material=material_of(sentence, candidate),
         destination=destination_of(sentence, candidate, authority),
         license_kind=license_kind_of(sentence, candidate) or _same_scheme(candidate, earlier),
-        instrument=find_instrument(
-            sentence.sent.text, doc[max(sentence.sent.start - 150, 0) : sentence.sent.start].text
-        ),
+        instrument=instrument_of(sentence, candidate, is_background=background),
         date_start=when.start,
         date_end=when.end,
         date_precision=when.precision,

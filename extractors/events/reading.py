@@ -11,9 +11,12 @@ from spacy.tokens import Doc, Span, Token
 
 from extractors.events.actors import Actor, count_acting, find_actors
 from extractors.events.clauses import Clauses, split_clauses
+from extractors.events.instruments import InstrumentMention, find_instruments, with_years
+from extractors.events.notices import Notice, find_notices
 from extractors.events.nouns import classify
 from extractors.events.topics import Topic, read_topic
 from extractors.gazetteer import MaterialMention, PlaceMention, find_materials, find_places
+from extractors.texts import published_of
 from models.facts import CompanyMention, DateMention
 
 FactT = TypeVar("FactT")
@@ -48,11 +51,21 @@ class Reading:
     noun_class: dict[int, str]
     acting: dict[str, int]
     countries: frozenset[str]
+    instruments: tuple[InstrumentMention, ...]
+    notices: tuple[Notice, ...]
     company_starts: tuple[int, ...]
     date_starts: tuple[int, ...]
     actor_starts: tuple[int, ...]
     place_starts: tuple[int, ...]
     material_starts: tuple[int, ...]
+
+    def instruments_in(self, start: int, end: int) -> list[InstrumentMention]:
+        """Return the instruments that begin between two characters."""
+        return [item for item in self.instruments if start <= item.char_start < end]
+
+    def notice_at(self, char: int) -> Notice | None:
+        """Return the notice that a character belongs to, None in news."""
+        return next((n for n in self.notices if n.char_start <= char < n.char_end), None)
 
     def companies_in(self, start: int, end: int) -> list[Located[CompanyMention]]:
         """Return the firms that begin in the token span."""
@@ -109,11 +122,17 @@ def read(
     )
     places = find_places(doc)
     times = _locate(doc, dates)
+    published = published_of(doc)
+    instruments = with_years(
+        find_instruments(doc.text), published_year=published.year if published else None
+    )
     return Reading(
         doc=doc,
         topic=topic,
         acting=count_acting(doc, actors),
         countries=frozenset(actor.country for actor in actors if actor.country),
+        instruments=instruments,
+        notices=find_notices(doc, instruments=instruments, actors=actors, dates=dates),
         companies=located,
         dates=times,
         company_starts=tuple(item.start for item in located),

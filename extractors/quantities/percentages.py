@@ -57,9 +57,19 @@ def find_percentages(doc: Doc, dates: Sequence[DateMention]) -> tuple[Percentage
         dates: Its date mentions; none leaves every period unknown.
     """
     quantities = read_quantities(doc)
+    return read_percentages(doc, dates, quantities, read_tonnages(doc, dates, quantities))
+
+
+def read_percentages(
+    doc: Doc,
+    dates: Sequence[DateMention],
+    quantities: Sequence[Quantity],
+    tonnages: Sequence[TimedTonnage],
+) -> tuple[Percentage, ...]:
+    """Return the percentages among the quantities of a Doc, whose masses are read already."""
     if all(quantity.is_mass for quantity in quantities):
         return ()
-    masses = {item.quantity.measure.start: item for item in read_tonnages(doc, dates, quantities)}
+    masses = {item.quantity.measure.start: item for item in tonnages}
     reading = _Reading(make_context(doc), make_reader(doc, dates), masses)
     found: list[Percentage] = []
     for _, items in groupby(quantities, key=lambda quantity: quantity.span.sent.start):

@@ -16,8 +16,7 @@ from extractors.dates.find import find_dates
 from extractors.events.find import find_license_events
 from extractors.extract import extract
 from extractors.nlp import DEFAULT_MODEL, load_nlp, read_doc
-from extractors.quantities.percentages import find_percentages
-from extractors.quantities.tonnages import find_tonnages
+from extractors.quantities.find import find_quantities
 from extractors.texts import TextInput
 from pipeline.newsroom.content import load_articles
 
@@ -72,10 +71,9 @@ def speed(texts: list[TextInput], *, rounds: int) -> None:
     parts: list[tuple[str, Callable[[], object]]] = [
         ("  dates", lambda: [find_dates(doc) for doc in docs]),
         ("  companies", lambda: [find_companies(doc) for doc in docs]),
-        ("  tonnages", lambda: [find_tonnages(d, t) for d, t in zip(docs, dates, strict=True)]),
         (
-            "  percentages",
-            lambda: [find_percentages(d, t) for d, t in zip(docs, dates, strict=True)],
+            "  tonnages, percentages",
+            lambda: [find_quantities(d, t) for d, t in zip(docs, dates, strict=True)],
         ),
         (
             "  license events",

@@ -1,0 +1,84 @@
+"""Which numbered instrument an event belongs to, and what a ministry notice says of its own day.
+
+A retold act never takes the number of the act that the sentence reports.
+"""
+
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from extractors.events.candidates import Candidate
+from extractors.events.clauses import is_passive
+from extractors.events.instruments import InstrumentMention
+from extractors.events.reading import SentenceReading
+from extractors.events.timing import When
+from models.vocabulary import FIRM_KINDS, Granularity, Modality
+
+_DEPENDENT = frozenset({"acl", "advcl", "relcl"})
+
+
+def instrument_of(
+    sentence: SentenceReading, candidate: Candidate, *, is_background: bool
+) -> str | None:
+    """Return the canonical name of the event's instrument, None when the text names none."""
+    inside = _in_sentence(sentence)
+    trigger = candidate.trigger
+    notice = sentence.reading.notice_at(trigger.idx)
+    if notice and notice.instrument and not is_background and trigger.dep_ != "relcl":
+        subject = None if is_passive(trigger) else _subject_instrument(sentence, trigger, inside)
+        return (subject or notice.instrument) if candidate.kind not in FIRM_KINDS else None
+    own = [item for item in inside if sentence.clauses.same(item[1], trigger)]
+    if trigger.dep_ in _DEPENDENT:
+        head = trigger.head
+        own += [i for i in inside if abs(i[1].i - head.i) <= 8 and i[1].i < trigger.i]
+        if trigger.dep_ != "advcl":
+            return _nearest(own, trigger)
+    segment = [item for item in inside if sentence.clauses.same_segment(item[1], trigger)]
+    return _nearest(own or segment, trigger)
+
+
+def _in_sentence(sentence: SentenceReading) -> list[tuple[InstrumentMention, Token]]:
+    doc, sent = sentence.reading.doc, sentence.sent
+    found: list[tuple[InstrumentMention, Token]] = []
+    for item in sentence.reading.instruments_in(sent.start_char, sent.end_char):
+        span = doc.char_span(item.char_start, item.char_end, alignment_mode="expand")
+        if span is not None and len(span):
+            found.append((item, span[0]))
+    return found
+
+
+def _subject_instrument(
+    sentence: SentenceReading, trigger: Token, inside: list[tuple[InstrumentMention, Token]]
+) -> str | None:
+    """Return the instrument that opens the clause before an active verb ("No. 57 adds ...")."""
+    before = [item for item in inside if item[1].i < trigger.i <= item[1].i + 12]
+    same = [item for item in before if sentence.clauses.same(item[1], trigger)]
+    return same[-1][0].name if same else None
+
+
+def _nearest(found: list[tuple[InstrumentMention, Token]], trigger: Token) -> str | None:
+    best = min(found, key=lambda item: abs(item[1].i - trigger.i), default=None)
+    return best[0].name if best else None
+
+
+def with_notice(
+    sentence: SentenceReading, candidate: Candidate, when: When, modality: Modality
+) -> When:
+    """Return the dates of an act that a notice itself performs: the day it prints.
+
+    Licenses, retold acts and what the archive or press adds below keep their own dates.
+    """
+    notice = sentence.reading.notice_at(candidate.trigger.idx)
+    if notice is None or notice.printed is None or candidate.kind in FIRM_KINDS:
+        return when
+    if when.start is not None or modality is not Modality.ASSERTED:
+        return when
+    if candidate.trigger.dep_ in _DEPENDENT or candidate.trigger.tag_ == "VBD":
+        return when
+    return replace(
+        when,
+        start=notice.printed.period_start,
+        end=notice.printed.period_end,
+        precision=Granularity.DAY,
+        effective=when.effective or notice.effective,
+    )
