@@ -46,7 +46,7 @@ bench: $(STAMP)  ## Measure speed, side by side in one run
 	@$(BIN)/python tests/bench/run.py
 
 lock:  ## Rewrite requirements.lock (needs uv)
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --constraint tests/constraints.txt \
 		--output-file requirements.lock
 

@@ -39,7 +39,7 @@ def facts_of(doc: Doc) -> Facts:
     """Return the facts of a Doc made by `extractors.nlp.read_doc`."""
     dates = find_dates(doc)
     companies = find_companies(doc)
-    tonnages, percentages = find_quantities(doc, dates)
+    tonnages, percentages = find_quantities(doc, dates, companies)
     return Facts(
         companies=companies,
         tonnages=tonnages,

@@ -9,13 +9,21 @@ import re
 _CANDIDATE = re.compile(
     r"\d|per ?cent|\bpct\b|\btons?\b|\btonnes?\b|\bkilo(?:gram)?s?\b"
     r"|\b(?:third|half|halv|quarter|fifth|tenth|doubl|tripl|trebl|quadrupl|zero|majority|bulk)"
-    r"|licen[cs]|permi(?:t|ssion)|approv|authori[sz]|clear(?:ed|ance)|green.?light|go-ahead|nod\b"
-    r"|\bban|embargo|curb|restrict|control|quota|exempt|exclu|suspen|halt|shelv|paus|lift|eas(?:e|ed|ing)\b"
-    r"|export|shipment|shipping|block(?:ed|s|ing)?\b|list(?:ed|ing|s)?\b|blacklist|sanction|tariff"
-    r"|applic|appl(?:y|ied|ies)|refus|reject|den(?:y|ied|ies)|revok|withdr[ae]w|renew|extend|delay"
-    r"|prohibit|forbid|outlaw|moratorium|impos|introduc|tighten|expand|broaden|reinstat|resum|measure"
-    r"|\bfil(?:e|ed|ing)\b|\brules?\b|request"
-    r"|turn(?:ed)? down|sent back|cut off|left out|shut out|wait|pending|backlog",
+    r"|licen[cs]|permi(?:t|ssion)|approv|authori[sz]|clear(?:ed|ance)|green.?light"
+    r"|go-ahead|nod\b|\bban|embargo|curb|restrict|control|quota|exempt|exclu|suspen|halt"
+    r"|shelv|paus|lift|eas(?:e|ed|ing)\b|export|shipment|shipping|block(?:ed|s|ing)?\b"
+    r"|list(?:ed|ing|s)?\b|blacklist|sanction|tariff|applic|appl(?:y|ied|ies)|refus|reject"
+    r"|den(?:y|ied|ies)|revok|withdr[ae]w|renew|extend|delay|prohibit|forbid|outlaw"
+    r"|moratorium|impos|introduc|tighten|expand|broaden|reinstat|resum|measure"
+    r"|\bfil(?:e|ed|ing)\b|\brules?\b|request|\badd(?:ed|s)?\b|\bremov|\bnames?\b"
+    r"|bar(?:s|red|ring)?\b|allocat|waiv|carve|scrap|unwound?|roll(?:ed)? back|papers?\b"
+    r"|paperwork|ticket|dispensation|whitelist|empty.handed|lifeline|ceiling"
+    r"|\bcap(?:s|ped|ping)?\b|wav(?:e[ds]?|ing) through|nod(?:s|ded|ding) through"
+    r"|\bspare[ds]?\b|snap(?:s|ped)? back|unw[io]nd|regime|register|check(?:s|ed)?\b"
+    r"|\bstop(?:s|ped|ping)?\b|clamp|checks|outbound|cargo|deliver|regulat|prohibition"
+    r"|\bsit(?:s|ting)? on|hand(?:s|ed|ing)? (?:out|down)|roster|scheme|dual-use"
+    r"|turn(?:s|ed|ing)? (?:down|away)|sent back|cut off|left out|shut out|wait|pending"
+    r"|backlog",
     re.IGNORECASE,
 )
 

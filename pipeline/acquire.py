@@ -17,6 +17,7 @@ from models.ids import stable_id
 from models.pages import PageRef, RawPage, Rejected, Source
 from models.vocabulary import Stage
 from pipeline.archive import ArchiveWriter, RawArchive
+from pipeline.catalog import ADHOC_SOURCE
 from pipeline.discover import discover
 from pipeline.fetch import Fetcher, FetchSettings, NotModified, Outcome, Validators
 from pipeline.progress import Progress, no_progress
@@ -28,7 +29,6 @@ from pipeline.store_read import archived_files, known_fetches, validators_by_url
 
 log = logging.getLogger(__name__)
 
-ADHOC_SOURCE = "adhoc"
 # Pages per transaction: few enough that a kill costs little, many enough that commits do not.
 _PAGES_PER_BATCH = 50
 # Pages first fetched longer ago are not asked for again: corrections come within days.

@@ -52,6 +52,10 @@ _Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 _Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 
 
+# The source of addresses given by hand, which no file describes.
+ADHOC_SOURCE = "adhoc"
+
+
 class SourceFile(BaseModel):
     """What a source file may hold. An unknown field is an error: it is mostly a typing error.
 

@@ -1,210 +1,264 @@
 """Which mentions are the same event: the rules of the domain guide, section 5.
 
-Pure and deterministic: the same mentions in any order give the same clusters. Not here: what an
-event then says (`pipeline/timeline.py`).
+Pure and deterministic: the same mentions in any order give the same clusters, and mentions that
+are published later never move earlier ones. Not here: what an event then says
+(`pipeline/timeline.py`), nor when two accounts agree (`pipeline/matching.py`).
 """
 
-import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
 
-from extractors.gazetteer import materials
-from extractors.places import country_of
+from models.ids import stable_id
 from models.timeline import Mention
-from models.vocabulary import OFF_TIMELINE_KINDS, EventKind, Granularity, Modality
+from models.vocabulary import FIRM_KINDS, Granularity, Modality
+from pipeline.blocks import COUNTER, block_of, countries_of, is_considered
+from pipeline.instruments import instrument_key
+from pipeline.matching import (
+    DAY_PRECISE,
+    Traits,
+    distance,
+    gap_days,
+    may_be_one,
+    same_act,
+    traits_of,
+    window_days,
+)
 
-# Kinds of one family may be the same event told differently; each family with the number of days
-# by which two accounts of one event may differ (measured on 124 mentions: B3 F .951).
-_FAMILIES: dict[EventKind, tuple[str, int]] = {
-    EventKind.CONTROL_IMPOSED: ("imposed", 3),
-    EventKind.CONTROL_EXPANDED: ("imposed", 3),
-    EventKind.CONTROL_REINSTATED: ("imposed", 3),
-    EventKind.CONTROL_SUSPENDED: ("suspended", 2),
-    EventKind.CONTROL_EASED: ("suspended", 2),
-    EventKind.CONTROL_LIFTED: ("lifted", 3),
-    EventKind.BAN_IMPOSED: ("ban", 3),
-    EventKind.BAN_LIFTED: ("ban lifted", 3),
-    EventKind.LICENSE_REGIME_CHANGED: ("regime", 30),
-    EventKind.QUOTA_ISSUED: ("quota", 30),
-    EventKind.EXEMPTION_GRANTED: ("exemption", 21),
-    EventKind.ENTITY_LISTED: ("listed", 1),
-    EventKind.ENTITY_DELISTED: ("delisted", 1),
-    EventKind.LICENSE_APPLIED: ("applied", 30),
-    EventKind.LICENSE_GRANTED: ("granted", 21),
-    EventKind.LICENSE_RENEWED: ("granted", 21),
-    EventKind.LICENSE_DENIED: ("denied", 60),
-    EventKind.LICENSE_EXCLUDED: ("excluded", 60),
-    EventKind.LICENSE_DELAYED: ("delayed", 60),
-    EventKind.LICENSE_REVOKED: ("revoked", 21),
-}
-_ON_TIMELINE = frozenset({Modality.ASSERTED, Modality.REPORTED, Modality.PLANNED})
 # A background date coarser than a year ("since 2023", "earlier this year") places nothing.
 _PLACING = frozenset(
     {Granularity.TIME, Granularity.DAY, Granularity.WEEK, Granularity.MONTH, Granularity.QUARTER}
     | {Granularity.YEAR}
 )
-_NUMBER = re.compile(r"\d+")
-_WORD = re.compile(r"[a-z]+")
-_YEAR_DIGITS = 4
-# A bare "No. 61" is an announcement too: nothing else is cited by its number alone.
-_ANNOUNCEMENTS = frozenset({"announcement", "notice", "circular"})
-_ANY_DAY = timedelta(days=1)
-# Rare earths are named at many levels ("magnets", "dysprosium"); these families stand apart.
-_WIDE = frozenset({"critical minerals", "dual-use items"})
+_COARSE = frozenset({Granularity.QUARTER, Granularity.HALF, Granularity.YEAR})
+_BUCKET_DAYS = 32
+_DENIAL_DAYS = 3
 
 
 @dataclass(slots=True)
 class Cluster:
-    """Mentions of one event. `seed` opened it; its dates never move with later members."""
+    """Mentions of one event.
+
+    `seed` opened it and gives it its id; `traits` are what the members said first, so that later
+    members never widen what may still join.
+    """
 
     seed: Mention
+    event_id: str
+    traits: Traits
     members: list[Mention] = field(default_factory=list)
-    instruments: set[str] = field(default_factory=set)
-    parties: set[str] = field(default_factory=set)
-    countries: set[str] = field(default_factory=set)
-    families: set[str] = field(default_factory=set)
+    counters: list[Mention] = field(default_factory=list)
+    is_dated: bool = False
 
-    def add(self, mention: Mention) -> None:
+    def add(self, mention: Mention, traits: Traits) -> None:
         """Take a mention in."""
+        known = self.traits
+        is_day = mention.date_start is not None and mention.date_precision in DAY_PRECISE
+        moves = is_day and not self.is_dated
+        self.is_dated = self.is_dated or is_day
         self.members.append(mention)
-        key = instrument_key(mention)
-        if key:
-            self.instruments.add(key)
-        self.parties |= party_keys(mention)
-        self.countries |= {country for country in (country_of(mention.authority),) if country}
-        self.families |= material_families(mention.material)
-
-
-def type_family(kind: EventKind) -> str:
-    """Return the family of a kind: kinds of different families are never one event."""
-    return _FAMILIES[kind][0]
+        self.traits = replace(
+            known,
+            instrument=known.instrument or traits.instrument,
+            firms=known.firms | traits.firms,
+            nations=known.nations or traits.nations,
+            seats=known.seats | traits.seats,
+            holders=known.holders or traits.holders,
+            destinations=known.destinations or traits.destinations,
+            acts=known.acts | traits.acts,
+            families=known.families or traits.families,
+            goods=known.goods | traits.goods,
+            elements=known.elements | traits.elements,
+            roles=known.roles | traits.roles,
+            license_kind=known.license_kind or traits.license_kind,
+            entity_list=known.entity_list or traits.entity_list,
+            is_planned=known.is_planned and traits.is_planned,
+            days=traits.days if moves else known.days,
+        )
 
 
 def cluster_mentions(mentions: Iterable[Mention]) -> list[Cluster]:
     """Group mentions into events, in the order of their seeds.
 
-    Left out: kinds that are kept off the timeline, requests, possibilities, negations and
-    denials, and background that neither names a day of its own nor fits a known event.
+    Left out: kinds that are kept off the timeline, requests and possibilities, and background
+    that neither names a day of its own nor fits a known event. Negations and denials stand
+    beside the event that they speak against.
     """
-    clusters: dict[str, list[Cluster]] = {}
-    for mention in sorted(filter(_belongs, mentions), key=_reading_order):
-        block = clusters.setdefault(type_family(mention.kind), [])
-        best = min(
-            (cluster for cluster in block if same_event(cluster, mention)),
-            key=lambda cluster: _closeness(cluster, mention),
-            default=None,
-        )
-        if best is None and _may_open(mention):
-            best = Cluster(seed=mention)
-            block.append(best)
-        if best is not None:
-            best.add(mention)
-    return sorted(
-        (cluster for block in clusters.values() for cluster in block),
-        key=lambda cluster: _reading_order(cluster.seed),
+    considered = [mention for mention in mentions if is_considered(mention)]
+    countries = countries_of(considered)
+    blocks: dict[str, list[Mention]] = defaultdict(list)
+    for mention in considered:
+        blocks[block_of(mention, countries[mention.mention_id])].append(mention)
+    found = [cluster for key, block in blocks.items() for cluster in cluster_block(key, block)]
+    return sorted(found, key=lambda cluster: (reading_order(cluster.seed), cluster.event_id))
+
+
+def cluster_block(key: str, mentions: Iterable[Mention]) -> list[Cluster]:
+    """Group the mentions of one block, in the order in which they were published."""
+    block = _Block(key)
+    counters: list[Mention] = []
+    for mention in sorted(mentions, key=reading_order):
+        if mention.modality in COUNTER:
+            counters.append(mention)
+        else:
+            block.place(mention)
+    for mention in counters:
+        block.oppose(mention)
+    return block.clusters
+
+
+def reading_order(mention: Mention) -> tuple[object, ...]:
+    """Order: early reports before late ones; of one day numbered, dated news first."""
+    is_day = mention.date_precision in DAY_PRECISE
+    return (
+        mention.published_on or date.max,
+        mention.is_background,
+        instrument_key(mention) is None,
+        not is_day,
+        mention.date_start is None,
+        mention.date_start or date.max,
+        mention.mention_id,
     )
 
 
-def same_event(cluster: Cluster, mention: Mention) -> bool:
-    """Tell whether a mention of the cluster's family tells of the cluster's event."""
-    key = instrument_key(mention)
-    if key and cluster.instruments and key not in cluster.instruments:
-        return False
-    if not _agree(cluster.families, material_families(mention.material)):
-        return False
-    if not _agree(cluster.parties, party_keys(mention)):
-        return False
-    country = country_of(mention.authority)
-    if country and cluster.countries and country not in cluster.countries:
-        return False
-    if key and key in cluster.instruments:
-        return True
-    if (mention.modality is Modality.PLANNED) != (cluster.seed.modality is Modality.PLANNED):
-        return False  # what is promised is not yet what was done
-    return _gap_days(cluster.seed, mention) <= _FAMILIES[mention.kind][1]
+class _Block:
+    """The clusters of one block, found by instrument, firm and month."""
+
+    def __init__(self, key: str) -> None:
+        self.clusters: list[Cluster] = []
+        self._key = key
+        self._by_word: dict[str, set[int]] = defaultdict(set)
+        self._seeds: Counter[tuple[str, str]] = Counter()
+
+    def place(self, mention: Mention) -> None:
+        """Put a mention where it belongs; background that fits nothing is left out."""
+        traits = traits_of(mention)
+        best = self._best(mention, traits)
+        if best is None and _may_open(mention):
+            best = self._open(mention, traits)
+        if best is not None:
+            self._add(best, mention, traits)
+
+    def oppose(self, mention: Mention) -> None:
+        """Set a negation or denial beside the event that it plainly speaks against."""
+        traits = replace(traits_of(mention), is_planned=False)
+        near = set(self._near(mention, traits)) | self._by_word[f"sentence {mention.sentence}"]
+        fitting = [n for n in sorted(near) if self._opposes(n, mention, traits)]
+        if fitting:
+            best = min(fitting, key=lambda n: (distance(self.clusters[n].traits, traits), n))
+            self.clusters[best].counters.append(mention)
+
+    def _opposes(self, number: int, mention: Mention, traits: Traits) -> bool:
+        known = self.clusters[number].traits
+        is_denial = mention.modality is Modality.DENIED
+        if not same_act(known, traits):
+            return False
+        if is_denial and self._stands_with(number, mention):
+            return True
+        if not may_be_one(known, traits):
+            return False
+        if is_denial and known.instrument and known.instrument == traits.instrument:
+            return True
+        gap = gap_days(known.days, traits.days)
+        if known.firms & traits.firms:
+            return gap <= window_days(mention.kind)
+        # "The measure is not a ban" speaks of the rule, not against an event: only a day that is
+        # stated, or an outright denial in the same days, does.
+        is_stated = mention.date_start is not None and not mention.is_background
+        return (is_stated or is_denial) and gap <= _DENIAL_DAYS
+
+    def _stands_with(self, number: int, mention: Mention) -> bool:
+        """Tell whether one sentence reports the event and its denial."""
+        return any(
+            member.version_id == mention.version_id and member.sentence == mention.sentence
+            for member in self.clusters[number].members
+        )
+
+    def _best(self, mention: Mention, traits: Traits) -> int | None:
+        fitting = [n for n in self._near(mention, traits) if self._fits(n, mention, traits)]
+        if not fitting:
+            return None
+        ranks = {n: distance(self.clusters[n].traits, traits) for n in fitting}
+        top = min(ranks.values())
+        tied = [n for n in fitting if ranks[n] == top]
+        if mention.is_background and mention.date_precision in _COARSE and len(tied) > 1:
+            return None  # "in 2027" does not say which of them
+        if traits.days is None and len(fitting) > 1:
+            return None  # no day tells which of the firm's events is meant
+        if "imposed" in traits.acts and traits.instrument is None:
+            tied = self._told_apart(tied, fitting)
+        days = traits.days
+        return min(
+            tied,
+            key=lambda n: (gap_days(self.clusters[n].traits.days, days), n),
+            default=None,
+        )
+
+    def _told_apart(self, tied: Sequence[int], fitting: Sequence[int]) -> list[int]:
+        """Keep a report of a whole package from being any one announcement of it."""
+        numbered = [n for n in tied if self.clusters[n].traits.instrument]
+        if len(numbered) < 2:
+            return list(tied)
+        return [n for n in fitting if not self.clusters[n].traits.instrument]
+
+    def _fits(self, number: int, mention: Mention, traits: Traits) -> bool:
+        known = self.clusters[number].traits
+        if not may_be_one(known, traits):
+            return False
+        if traits.instrument and traits.instrument == known.instrument:
+            return True
+        if traits.days is None:  # undated background: only by the firms that it names
+            return bool(known.firms & traits.firms)
+        window = window_days(mention.kind)
+        if not same_act(known, traits):
+            if not (mention.date_start and known.days):
+                return False
+            window = min(window, window_days(self.clusters[number].seed.kind))
+        return gap_days(known.days, traits.days) <= window
+
+    def _near(self, mention: Mention, traits: Traits) -> list[int]:
+        found: set[int] = set()
+        for word in _words(traits):
+            found |= self._by_word[word]
+        if traits.days is not None:
+            first, last = traits.days
+            for bucket in _buckets(first, last, window_days(mention.kind)):
+                found |= self._by_word[bucket]
+        return sorted(found)
+
+    def _open(self, mention: Mention, traits: Traits) -> int:
+        place = (mention.article_id, mention.sentence)
+        event_id = stable_id("timeline", self._key, *place, self._seeds[place])
+        self._seeds[place] += 1
+        self.clusters.append(Cluster(seed=mention, event_id=event_id, traits=traits))
+        return len(self.clusters) - 1
+
+    def _add(self, number: int, mention: Mention, traits: Traits) -> None:
+        cluster = self.clusters[number]
+        cluster.add(mention, traits)
+        for word in (*_words(cluster.traits), f"sentence {mention.sentence}"):
+            self._by_word[word].add(number)
+        if cluster.traits.days:
+            for bucket in _buckets(*cluster.traits.days, 0):
+                self._by_word[bucket].add(number)
 
 
-def instrument_key(mention: Mention) -> str | None:
-    """Return what two spellings of one instrument share: its sort and its numbers.
-
-    A number without a year is of the year of the act, else of the report.
-    """
-    if not mention.instrument:
-        return None
-    numbers = _NUMBER.findall(mention.instrument)
-    day = mention.date_start or mention.published_on
-    if len(numbers) == 1 and len(numbers[0]) < _YEAR_DIGITS and day:
-        numbers.append(str(day.year))
-    words = [word for word in _WORD.findall(mention.instrument.casefold()) if len(word) > 2]
-    sort = "announcement" if _ANNOUNCEMENTS & set(words) or not words else " ".join(words[:2])
-    return f"{sort} {'/'.join(numbers)}".strip()
+def _words(traits: Traits) -> list[str]:
+    words = [f"firm {firm}" for firm in traits.firms]
+    return [*words, f"instrument {traits.instrument}"] if traits.instrument else words
 
 
-@lru_cache(maxsize=4096)
-def material_families(material: str | None) -> frozenset[str]:
-    """Return the families of the goods; empty when unknown or when the word covers all of them."""
-    if not material:
-        return frozenset()
-    known = materials()
-    names = [name.strip() for name in material.split(";")]
-    found = {known[name].family if name in known else name for name in names}
-    return frozenset() if found & _WIDE else frozenset(found)
-
-
-def party_keys(mention: Mention) -> frozenset[str]:
-    """Return the keys of the firms that a mention names; groups tell no events apart."""
-    return frozenset(party.key for party in mention.parties if party.is_firm)
-
-
-def _agree(known: set[str], new: frozenset[str]) -> bool:
-    return not known or not new or bool(known & new)
-
-
-def _belongs(mention: Mention) -> bool:
-    return mention.kind not in OFF_TIMELINE_KINDS and mention.modality in _ON_TIMELINE
+def _buckets(first: date, last: date, margin: int) -> list[str]:
+    low = (first - timedelta(days=margin)).toordinal() // _BUCKET_DAYS
+    high = (last + timedelta(days=margin)).toordinal() // _BUCKET_DAYS
+    return [f"days {number}" for number in range(low, high + 1)]
 
 
 def _may_open(mention: Mention) -> bool:
+    says_whom = mention.parties or mention.destination or mention.instrument
+    if mention.kind in FIRM_KINDS and not says_whom and not mention.date_start:
+        return False  # "some are still waiting"
     if not mention.is_background:
         return bool(mention.date_start or mention.published_on)
     return mention.date_start is not None and mention.date_precision in _PLACING
-
-
-def _interval(mention: Mention) -> tuple[date, date] | None:
-    """Return the days on which the event may have happened, the end exclusive."""
-    if mention.date_start:
-        return mention.date_start, mention.date_end or mention.date_start + _ANY_DAY
-    if mention.date_end:
-        return mention.date_end - _ANY_DAY, mention.date_end
-    if mention.published_on and not mention.is_background:
-        return mention.published_on, mention.published_on + _ANY_DAY
-    return None
-
-
-def _gap_days(first: Mention, second: Mention) -> float:
-    one, two = _interval(first), _interval(second)
-    if one is None or two is None:
-        return float("inf")
-    return max(0, (two[0] - one[1]).days + 1, (one[0] - two[1]).days + 1)
-
-
-def _closeness(cluster: Cluster, mention: Mention) -> tuple[object, ...]:
-    named = instrument_key(mention) in cluster.instruments
-    shared = len(cluster.parties & party_keys(mention))
-    return (not named, -shared, _gap_days(cluster.seed, mention), cluster.seed.mention_id)
-
-
-def _reading_order(mention: Mention) -> tuple[object, ...]:
-    """Order: news before background, day-precise before vague, early before late."""
-    is_day = mention.date_precision in {Granularity.DAY, Granularity.TIME}
-    has_date = mention.date_start is not None
-    first = mention.date_start or mention.published_on or date.max
-    published = mention.published_on or date.max
-    return (mention.is_background, not is_day, not has_date, first, published, mention.mention_id)
-
-
-def family_order(members: Sequence[Mention]) -> list[Mention]:
-    """Return members in reading order."""
-    return sorted(members, key=_reading_order)

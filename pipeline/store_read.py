@@ -15,6 +15,7 @@ import pandas as pd
 
 from models.errors import InputError, StoreError
 from pipeline.settings import Settings, load_settings
+from pipeline.store_migrations import is_of_this_version
 
 Params = Sequence[object] | Mapping[str, object]
 
@@ -69,7 +70,17 @@ def query(settings: Settings, sql: str, params: Params = ()) -> pd.DataFrame:
             names = [column[0] for column in result.description or []]
             return pd.DataFrame(result.fetchall(), columns=names, dtype=object)
         except duckdb.Error as error:
-            raise InputError(f"the query failed: {error}") from error
+            raise InputError(f"the query failed: {error}{_hint(con)}") from error
+
+
+def _hint(con: duckdb.DuckDBPyConnection) -> str:
+    """Say when the snapshot lacks what this program has: a load brings it up to date."""
+    if is_of_this_version(con):
+        return ""
+    return (
+        "\nthe snapshot was made by another version of reeline: the next `reeline ingest` "
+        "brings its tables and views up to date"
+    )
 
 
 def dictionary(settings: Settings) -> pd.DataFrame:
@@ -97,9 +108,9 @@ FROM duckdb_views() AS v
 JOIN duckdb_columns() AS c ON c.table_name = v.view_name
 WHERE NOT v.internal
 UNION ALL
-SELECT f.function_name, 'macro', array_to_string(f.parameters, ', '), NULL, f.comment
+SELECT DISTINCT f.function_name, 'macro', array_to_string(f.parameters, ', '), NULL, f.comment
 FROM duckdb_functions() AS f
-WHERE f.function_type = 'table_macro' AND NOT f.internal
+WHERE f.function_type IN ('macro', 'table_macro') AND NOT f.internal
 ORDER BY kind, name
 """
 

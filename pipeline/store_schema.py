@@ -1,16 +1,15 @@
-"""The tables, views, macros and checks of `models/sql`, and the Arrow form of each table."""
+"""The Arrow form of each table, and the whole schema in one call.
+
+How a database gets there is in `pipeline/store_migrations.py`, the SQL in `models/sql`.
+"""
 
 from functools import lru_cache
-from importlib.resources import files
 
 import duckdb
 import pyarrow as pa
 
-from models.ids import sha256_hex
+from pipeline.store_migrations import migrate
 
-SCHEMA_VERSION = 1
-# Order matters: tables before the views that read them, `timeline` before macros and checks.
-_FOLDERS = ("tables", "views", "macros", "checks")
 _ARROW: dict[str, pa.DataType] = {
     "VARCHAR": pa.string(),
     "INTEGER": pa.int32(),
@@ -24,27 +23,9 @@ _ARROW: dict[str, pa.DataType] = {
 }
 
 
-@lru_cache(maxsize=1)
-def schema_statements() -> tuple[str, ...]:
-    """Return the SQL of every object; running it again changes nothing."""
-    root = files("models").joinpath("sql")
-    found: list[str] = []
-    for folder in _FOLDERS:
-        entries = sorted(root.joinpath(folder).iterdir(), key=lambda entry: entry.name)
-        found += [entry.read_text(encoding="utf-8") for entry in entries if ".sql" in entry.name]
-    return tuple(found)
-
-
-@lru_cache(maxsize=1)
-def schema_sha256() -> str:
-    """Return the hash of all statements."""
-    return sha256_hex("\n".join(schema_statements()).encode())
-
-
 def create_schema(con: duckdb.DuckDBPyConnection) -> None:
-    """Make every table, view, macro and check that is not there yet."""
-    for statement in schema_statements():
-        con.execute(statement)
+    """Make every table, view, macro and check; doing it again changes nothing."""
+    migrate(con)
 
 
 @lru_cache(maxsize=1)

@@ -1,60 +1,41 @@
 """The timeline in the store: mentions out, events in, as append-only revisions.
 
-Clustering itself is pure (`pipeline/clustering.py`, `pipeline/timeline.py`).
+Only blocks that new, changed or corrected mentions touch are clustered again. Clustering itself
+is pure (`pipeline/clustering.py`, `pipeline/timeline.py`, `pipeline/corrections.py`).
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 import duckdb
-import pyarrow as pa
 
-from models.timeline import Mention, Party, TimelineEvent
-from models.vocabulary import EventKind, Granularity, LicenseKind, Modality, SourceKind
-from pipeline.clustering import cluster_mentions
+from models.ids import stable_id
+from models.timeline import Correction, CorrectionAction, Mention, Stance, TimelineEvent
+from pipeline.blocks import block_of, countries_of
+from pipeline.clustering import Cluster, cluster_block
+from pipeline.corrections import correct_events, in_effect, link_parties, regroup
 from pipeline.duplicates import signatures_of
-from pipeline.staging import Row
+from pipeline.lifecycle import with_status
+from pipeline.relations import find_relations, sentences_by_event
 from pipeline.store import Store
-from pipeline.store_schema import arrow_schemas
+from pipeline.store_corrections import read_corrections
+from pipeline.store_mentions import changed_versions, read_mentions, remember_blocks
+from pipeline.store_revisions import (
+    current_events,
+    current_sentences,
+    write_events,
+    write_evidence,
+    write_relations,
+)
 from pipeline.timeline import build_event
 
 log = logging.getLogger(__name__)
 
-_MENTIONS = """
-SELECT
-  m.license_event_id, m.kind, m.authority, m.material, m.destination, m.license_kind,
-  m.instrument, m.date_start, m.date_end, m.date_precision, m.effective_start, m.modality,
-  m.is_background, m.char_start, m.char_end, m.article_id, m.version_id, v.source,
-  coalesce(s.kind, 'other') AS source_kind,
-  coalesce(s.owner_group, v.source) AS owner_group,
-  v.published_on,
-  coalesce(x.text[n.char_start + 1:n.char_end], m.text) AS sentence,
-  list_zip(p.roles, p.keys, p.names, p.firms) AS parties
-FROM license_event AS m
-JOIN article AS a ON a.current_version_id = m.version_id
-JOIN article_version AS v ON v.version_id = m.version_id
-JOIN article_text AS x ON x.version_id = m.version_id
-LEFT JOIN source AS s ON s.source = v.source
-LEFT JOIN article_sentence AS n
-  ON n.version_id = m.version_id
-  AND n.char_start <= m.char_start
-  AND m.char_start < n.char_end
-LEFT JOIN (
-  SELECT
-    license_event_id,
-    list(role ORDER BY role, surface) AS roles,
-    list(coalesce(company_id, lower(name)) ORDER BY role, surface) AS keys,
-    list(name ORDER BY role, surface) AS names,
-    list(is_firm ORDER BY role, surface) AS firms
-  FROM license_event_party
-  GROUP BY license_event_id
-) AS p USING (license_event_id)
-ORDER BY m.license_event_id
-"""
-_KEY_FIELDS = ("mention_ids",)
+# Another number makes the next refresh read everything again: raise it when a rule changes.
+RULES_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,49 +48,18 @@ class RefreshReport:
     closed: int
 
 
-def read_mentions(con: duckdb.DuckDBPyConnection) -> list[Mention]:
-    """Return the event mentions of all current texts."""
-    result = con.execute(_MENTIONS)
-    names = [column[0] for column in result.description or []]
-    return [_mention(dict(zip(names, row, strict=True))) for row in result.fetchall()]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Touched:
+    """What a refresh looks at again: blocks, their mentions, and the events that they had."""
+
+    clusters: list[Cluster]
+    blocks: dict[str, str]
+    event_ids: frozenset[str]
 
 
-def _mention(row: Mapping[str, Any]) -> Mention:
-    return Mention(
-        mention_id=row["license_event_id"],
-        kind=EventKind(row["kind"]),
-        authority=row["authority"],
-        parties=tuple(_parties(row["parties"])),
-        material=row["material"],
-        destination=row["destination"],
-        license_kind=LicenseKind(row["license_kind"]) if row["license_kind"] else None,
-        instrument=row["instrument"],
-        date_start=row["date_start"],
-        date_end=row["date_end"],
-        date_precision=Granularity(row["date_precision"]) if row["date_precision"] else None,
-        effective_start=row["effective_start"],
-        modality=Modality(row["modality"]),
-        is_background=row["is_background"],
-        sentence=row["sentence"],
-        char_start=row["char_start"],
-        char_end=row["char_end"],
-        article_id=row["article_id"],
-        version_id=row["version_id"],
-        source=row["source"],
-        source_kind=SourceKind(row["source_kind"]),
-        owner_group=row["owner_group"],
-        published_on=row["published_on"],
-    )
-
-
-def _parties(zipped: Iterable[Any] | None) -> Iterator[Party]:
-    """Yield the parties of DuckDB's zipped structs, which come as dicts or tuples."""
-    for item in zipped or ():
-        role, key, name, is_firm = item.values() if isinstance(item, dict) else item
-        yield Party(role=role, key=key, name=name, is_firm=is_firm)
-
-
-def refresh_timeline(store: Store, *, now: datetime | None = None) -> RefreshReport:
+def refresh_timeline(
+    store: Store, *, now: datetime | None = None, full: bool = False
+) -> RefreshReport:
     """Bring the timeline up to the mentions that the store holds, in one transaction.
 
     Events that say the same as before keep their revision: refreshing twice changes no row.
@@ -117,130 +67,205 @@ def refresh_timeline(store: Store, *, now: datetime | None = None) -> RefreshRep
     Args:
         store: The open store.
         now: The instant from which the changes count as known; default the clock.
+        full: Cluster everything again; gives the same rows.
     """
     con, known_at = store.con, now or datetime.now(UTC)
-    mentions = {mention.mention_id: mention for mention in read_mentions(con)}
-    clusters = cluster_mentions(mentions.values())
-    cited = sorted({member.version_id for cluster in clusters for member in cluster.members})
-    texts = con.execute(
-        "SELECT version_id, text FROM article_text WHERE version_id IN (SELECT unnest(?))", [cited]
-    ).fetchall()
-    signatures = signatures_of(texts)
-    events = {event.event_id: event for event in (build_event(c, signatures) for c in clusters)}
-    current = _current_rows(con)
-    fresh = [_event_row(event) for event in events.values()]
-    changed = [row for row in fresh if _differs(row, current.get(row["event_id"]))]
-    gone = sorted(current.keys() - events.keys())
-    con.execute("BEGIN")
-    try:
-        _write_events(con, changed, gone, current, known_at)
-        evidence_changed = _write_evidence(con, events.values(), mentions, known_at)
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    if changed or gone or evidence_changed:
-        store.mark_changed()
-    opened = sum(row["event_id"] not in current for row in changed)
-    report = RefreshReport(
-        events=len(events), opened=opened, revised=len(changed) - opened, closed=len(gone)
+    corrections = in_effect(read_corrections(con))
+    salt = stable_id("rules", RULES_VERSION, *(item.correction_id for item in corrections))
+    changed = changed_versions(con, salt)
+    current = current_events(con)
+    if not changed and not full:
+        return RefreshReport(events=len(current), opened=0, revised=0, closed=0)
+    touched = _touched(con, changed, corrections, full=full)
+    unchanged = {} if full else _unchanged(con, touched, current, changed)
+    built = _build(con, touched.clusters, corrections, unchanged)
+    kept = [event for key, event in current.items() if key not in touched.event_ids]
+    report, is_changed = _write(
+        con, [*kept, *built], current=current, touched=touched, known_at=known_at
     )
+    if is_changed:
+        store.mark_changed()
     log.info("timeline refreshed", extra=asdict(report))
     return report
 
 
-def _event_row(event: TimelineEvent) -> Row:
-    row: Row = {}
-    for key, value in asdict(event).items():
-        if key not in _KEY_FIELDS:
-            row[key] = list(value) if isinstance(value, tuple) else value
-    return row
-
-
-def _current_rows(con: duckdb.DuckDBPyConnection) -> dict[str, Row]:
-    result = con.execute("FROM timeline_event WHERE known_to IS NULL")
-    names = [column[0] for column in result.description or []]
-    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    return {row["event_id"]: row for row in rows}
-
-
-def _differs(row: Row, known: Row | None) -> bool:
-    return known is None or any(known[key] != value for key, value in row.items())
-
-
-def _write_events(
+def _touched(
     con: duckdb.DuckDBPyConnection,
-    changed: Sequence[Row],
-    gone: Sequence[str],
-    current: Mapping[str, Row],
-    known_at: datetime,
-) -> None:
-    closing = [row["event_id"] for row in changed if row["event_id"] in current] + list(gone)
-    con.execute(
-        "UPDATE timeline_event SET known_to = ? "
-        "WHERE known_to IS NULL AND event_id IN (SELECT unnest(?))",
-        [known_at, closing],
-    )
-    revisions = con.execute(
-        "SELECT event_id, max(revision) FROM timeline_event GROUP BY event_id"
+    changed: Sequence[str],
+    corrections: Sequence[Correction],
+    *,
+    full: bool,
+) -> _Touched:
+    """Return the clusters of the blocks that the changed versions touch, before and after."""
+    known = con.execute(
+        "SELECT license_event_id, version_id, block FROM timeline_mention"
     ).fetchall()
-    last = dict(revisions)
-    rows = [
-        row
-        | {
-            "revision": last.get(row["event_id"], 0) + 1,
-            "known_from": known_at,
-            "known_to": None,
-        }
-        for row in changed
-    ]
-    _append(con, "timeline_event", rows)
-
-
-def _write_evidence(
-    con: duckdb.DuckDBPyConnection,
-    events: Iterable[TimelineEvent],
-    mentions: Mapping[str, Mention],
-    known_at: datetime,
-) -> bool:
-    wanted = {(event.event_id, key) for event in events for key in event.mention_ids}
-    known = set(
-        con.execute(
-            "SELECT event_id, license_event_id FROM timeline_evidence WHERE known_to IS NULL"
-        ).fetchall()
-    )
-    left = sorted(known - wanted)
-    for event_id, mention_id in left:
-        con.execute(
-            "UPDATE timeline_evidence SET known_to = ? "
-            "WHERE known_to IS NULL AND event_id = ? AND license_event_id = ?",
-            [known_at, event_id, mention_id],
-        )
-    joined = sorted(wanted - known)
-    rows = [_evidence_row(event_id, mentions[key], known_at) for event_id, key in joined]
-    _append(con, "timeline_evidence", rows)
-    return bool(left or joined)
-
-
-def _evidence_row(event_id: str, mention: Mention, known_at: datetime) -> Row:
-    return {
-        "event_id": event_id,
-        "license_event_id": mention.mention_id,
-        "article_id": mention.article_id,
-        "version_id": mention.version_id,
-        "source": mention.source,
-        "sentence": mention.sentence,
-        "char_start": mention.char_start,
-        "char_end": mention.char_end,
-        "known_from": known_at,
-        "known_to": None,
+    fresh = _linked(con, read_mentions(con, None if full else changed), corrections)
+    blocks = _blocks(fresh)
+    altered = set(changed)
+    touched = set(blocks.values()) | {
+        block for _, version, block in known if full or version in altered
     }
+    touched |= _corrected_blocks(con, corrections)
+    read = {mention.version_id for mention in fresh} | altered
+    others = {version for _, version, block in known if block in touched and version not in read}
+    if others:
+        more = _linked(con, read_mentions(con, sorted(others)), corrections)
+        fresh = [*fresh, *more]
+        blocks |= _blocks(more)
+    by_block: dict[str, list[Mention]] = defaultdict(list)
+    for mention in fresh:
+        by_block[blocks[mention.mention_id]].append(mention)
+    clusters = [cluster for key in sorted(touched) for cluster in cluster_block(key, by_block[key])]
+    had = {mention for mention, _, block in known if block in touched}
+    return _Touched(
+        clusters=regroup(clusters, corrections), blocks=blocks, event_ids=_events_with(con, had)
+    )
 
 
-def _append(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
-    if not rows:
-        return
-    data = pa.Table.from_pylist(list(rows), schema=arrow_schemas()[table])
-    con.register("appended", data)
-    con.execute(f"INSERT INTO {table} BY NAME FROM appended")
-    con.unregister("appended")
+def _blocks(mentions: Sequence[Mention]) -> dict[str, str]:
+    countries = countries_of(mentions)
+    return {m.mention_id: block_of(m, countries[m.mention_id]) for m in mentions}
+
+
+def _corrected_blocks(
+    con: duckdb.DuckDBPyConnection, corrections: Iterable[Correction]
+) -> set[str]:
+    """Return the blocks that merges and splits tie together: they are refreshed together."""
+    articles = {
+        anchor.article_id
+        for correction in corrections
+        if correction.action in {CorrectionAction.MERGE, CorrectionAction.SPLIT}
+        for group in correction.anchors
+        for anchor in group
+    }
+    if not articles:
+        return set()
+    rows = con.execute(
+        "SELECT DISTINCT t.block FROM timeline_mention AS t "
+        "JOIN article AS a ON a.current_version_id = t.version_id "
+        "WHERE a.article_id IN (SELECT unnest(?))",
+        [sorted(articles)],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def _linked(
+    con: duckdb.DuckDBPyConnection, mentions: list[Mention], corrections: Sequence[Correction]
+) -> list[Mention]:
+    if not any(item.action is CorrectionAction.LINK for item in corrections):
+        return mentions
+    firms = dict(con.execute("SELECT company_id, name FROM company").fetchall())
+    return link_parties(mentions, corrections, firms)
+
+
+def _events_with(con: duckdb.DuckDBPyConnection, mentions: set[str]) -> frozenset[str]:
+    rows = con.execute(
+        "SELECT DISTINCT event_id FROM timeline_evidence "
+        "WHERE known_to IS NULL AND license_event_id IN (SELECT unnest(?))",
+        [sorted(mentions)],
+    ).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
+def _unchanged(
+    con: duckdb.DuckDBPyConnection,
+    touched: _Touched,
+    current: Mapping[str, TimelineEvent],
+    changed: Sequence[str],
+) -> dict[str, TimelineEvent]:
+    """Return the events whose mentions are those that they had: they say what they said."""
+    rows = con.execute(
+        "SELECT event_id, license_event_id FROM timeline_evidence "
+        "WHERE known_to IS NULL AND event_id IN (SELECT unnest(?))",
+        [sorted(touched.event_ids)],
+    ).fetchall()
+    had: dict[str, set[str]] = defaultdict(set)
+    for event_id, mention_id in rows:
+        had[event_id].add(mention_id)
+    altered = set(changed)
+    found: dict[str, TimelineEvent] = {}
+    for cluster in touched.clusters:
+        mentions = [*cluster.members, *cluster.counters]
+        same = had.get(cluster.event_id) == {mention.mention_id for mention in mentions}
+        is_known = same and cluster.event_id in current
+        if is_known and altered.isdisjoint(mention.version_id for mention in mentions):
+            found[cluster.event_id] = current[cluster.event_id]
+    return found
+
+
+def _build(
+    con: duckdb.DuckDBPyConnection,
+    clusters: Sequence[Cluster],
+    corrections: Sequence[Correction],
+    unchanged: Mapping[str, TimelineEvent],
+) -> list[TimelineEvent]:
+    # One article is one source: only events of several need to compare their texts.
+    compared = [
+        cluster
+        for cluster in clusters
+        if cluster.event_id not in unchanged
+        and len({member.owner_group for member in cluster.members}) > 1
+    ]
+    cited = sorted({member.version_id for cluster in compared for member in cluster.members})
+    texts = con.execute(
+        "SELECT version_id, text FROM article_text WHERE version_id IN (SELECT unnest(?))", [cited]
+    ).fetchall()
+    signatures = signatures_of(texts)
+    events = [
+        unchanged.get(cluster.event_id) or build_event(cluster, signatures) for cluster in clusters
+    ]
+    return correct_events(events, clusters, corrections)
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection,
+    events: Sequence[TimelineEvent],
+    *,
+    current: Mapping[str, TimelineEvent],
+    touched: _Touched,
+    known_at: datetime,
+) -> tuple[RefreshReport, bool]:
+    shown = {event.event_id for event in events}
+    evidence = _evidence(touched.clusters, shown)
+    told = [(event_id, mention.sentence) for event_id, mention, _ in evidence]
+    kept = shown - touched.event_ids - {cluster.event_id for cluster in touched.clusters}
+    told += current_sentences(con, sorted(kept))
+    relations = find_relations(events, sentences_by_event(told))
+    final = {event.event_id: event for event in with_status(events, relations)}
+    changed = [
+        event
+        for key, event in sorted(final.items())
+        if replace(event, mention_ids=()) != current.get(key)
+    ]
+    gone = sorted(current.keys() - final.keys())
+    con.execute("BEGIN")
+    try:
+        write_events(con, changed, gone, known_at)
+        scope = touched.event_ids | {cluster.event_id for cluster in touched.clusters}
+        is_moved = write_evidence(con, evidence, scope, known_at)
+        is_related = write_relations(con, relations, known_at)
+        remember_blocks(con, touched.blocks)
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    opened = sum(event.event_id not in current for event in changed)
+    report = RefreshReport(
+        events=len(final), opened=opened, revised=len(changed) - opened, closed=len(gone)
+    )
+    return report, bool(changed or gone or is_moved or is_related)
+
+
+def _evidence(clusters: Iterable[Cluster], shown: set[str]) -> list[tuple[str, Mention, Stance]]:
+    """Return the mentions behind each event that the timeline shows."""
+    return [
+        (cluster.event_id, mention, stance)
+        for cluster in clusters
+        if cluster.event_id in shown
+        for stance, members in (
+            (Stance.SUPPORTS, cluster.members),
+            (Stance.CONTRADICTS, cluster.counters),
+        )
+        for mention in members
+    ]

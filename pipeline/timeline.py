@@ -5,16 +5,19 @@ An event says nothing that no mention supports. Pure; clustering is in `pipeline
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import TypeVar
 
 from rensa import RMinHash
 
-from models.ids import stable_id
 from models.timeline import Mention, TimelineEvent
 from models.vocabulary import EventKind, Granularity, Modality, SourceKind
-from pipeline.clustering import Cluster, family_order, type_family
+from pipeline.clustering import Cluster, reading_order
 from pipeline.duplicates import count_independent
+from pipeline.lifecycle import with_codes
+from pipeline.listed import entity_list
+from pipeline.matching import DAY_PRECISE, past_effect, type_family
 from pipeline.summaries import summarize
 
 _T = TypeVar("_T")
@@ -25,7 +28,10 @@ _PER_FURTHER_SOURCE = 0.1
 _MAX_SOURCE_BONUS = 0.3
 _ISSUER_BONUS = 0.1
 _CONFLICT_MALUS = 0.05
-_DAY = frozenset({Granularity.DAY, Granularity.TIME})
+_DENIAL_MALUS = 0.1
+# One announcement may impose, license and exempt at once: what it is mainly, first.
+_FAMILY_RANK = ("ban", "suspended", "imposed", "regime", "exemption")
+_MINOR_FAMILIES = frozenset({"regime", "exemption"})
 
 
 def build_event(cluster: Cluster, signatures: dict[str, RMinHash]) -> TimelineEvent:
@@ -35,14 +41,14 @@ def build_event(cluster: Cluster, signatures: dict[str, RMinHash]) -> TimelineEv
         cluster: Mentions of one event.
         signatures: MinHash of each article version that the cluster cites.
     """
-    members = family_order(cluster.members)
+    members = sorted(cluster.members, key=_news_order)
     kind = _kind(members)
     dated, basis, others = _canonical_date(members)
     modality = min((member.modality for member in members), key=_SURENESS.index)
     reported = sorted(member.published_on for member in members if member.published_on)
-    source_count = count_independent(_articles(members), signatures)
+    source_count = _independent(members, signatures)
     event = TimelineEvent(
-        event_id=stable_id("timeline", type_family(kind), cluster.seed.mention_id),
+        event_id=cluster.event_id,
         kind=kind,
         summary="",
         authority=_most_common(member.authority for member in members),
@@ -65,11 +71,26 @@ def build_event(cluster: Cluster, signatures: dict[str, RMinHash]) -> TimelineEv
         last_reported_on=reported[-1] if reported else None,
         article_count=len({member.article_id for member in members}),
         source_count=source_count,
-        confidence=_confidence(members, modality, source_count, has_conflict=bool(others)),
+        confidence=_confidence(cluster, modality, source_count, has_conflict=bool(others)),
         best_mention_id=_best_mention(members).mention_id,
         mention_ids=tuple(sorted(member.mention_id for member in members)),
+        entity_list=_most_common(entity_list(member) for member in members),
+        denial_count=len({mention.article_id for mention in cluster.counters}),
+        suspended_until=_most_common(
+            member.until for member in members if type_family(member.kind) == "suspended"
+        ),
     )
-    return summarize(event)
+    return summarize(with_codes(event))
+
+
+def _news_order(member: Mention) -> tuple[object, ...]:
+    return (member.is_background, *reading_order(member))
+
+
+def _independent(members: Sequence[Mention], signatures: dict[str, RMinHash]) -> int:
+    if len({member.owner_group for member in members}) == 1:
+        return 1
+    return count_independent(_articles(members), signatures)
 
 
 def _articles(members: Sequence[Mention]) -> list[tuple[str, str]]:
@@ -82,8 +103,16 @@ def _articles(members: Sequence[Mention]) -> list[tuple[str, str]]:
 
 
 def _kind(members: Sequence[Mention]) -> EventKind:
-    counts = Counter(member.kind for member in members)
+    """Return the most reported kind of the family that an announcement is mainly about."""
+    families = Counter(type_family(member.kind) for member in members)
+    main = {name: n for name, n in families.items() if name not in _MINOR_FAMILIES} or families
+    family = max(main, key=lambda name: (main[name], -_rank(name)))
+    counts = Counter(member.kind for member in members if type_family(member.kind) == family)
     return max(counts, key=lambda kind: (counts[kind], kind == members[0].kind, kind))
+
+
+def _rank(family: str) -> int:
+    return _FAMILY_RANK.index(family) if family in _FAMILY_RANK else len(_FAMILY_RANK)
 
 
 def _canonical_date(
@@ -96,8 +125,8 @@ def _canonical_date(
     """
     stated = [member for member in members if member.date_start]
     if not stated:
-        return None, None, ()
-    days = [member for member in stated if member.date_precision in _DAY]
+        return _effect_as_date(members)
+    days = [member for member in stated if member.date_precision in DAY_PRECISE]
     issued = [member for member in days if member.source_kind is SourceKind.REGULATOR]
     if issued:
         chosen, basis = issued[0], "issuer"
@@ -115,16 +144,35 @@ def _canonical_date(
     return chosen, basis, tuple(sorted(day for day in others if day))
 
 
+def _effect_as_date(
+    members: Sequence[Mention],
+) -> tuple[Mention | None, str | None, tuple[date, ...]]:
+    """Return the day of effect of an old act when no mention states another day."""
+    days = [(day, member) for member in members if (day := past_effect(member))]
+    if not days:
+        return None, None, ()
+    day, member = min(days, key=lambda item: (item[0], item[1].mention_id))
+    told = replace(
+        member,
+        date_start=day,
+        date_end=day + timedelta(days=1),
+        date_precision=member.date_precision or Granularity.DAY,
+    )
+    return told, "effect", ()
+
+
 def _confidence(
-    members: Sequence[Mention], modality: Modality, source_count: int, *, has_conflict: bool
+    cluster: Cluster, modality: Modality, source_count: int, *, has_conflict: bool
 ) -> float:
     value = _BASE_CONFIDENCE[modality]
     value += min(_MAX_SOURCE_BONUS, _PER_FURTHER_SOURCE * (source_count - 1))
-    if any(member.source_kind is SourceKind.REGULATOR for member in members):
+    if any(member.source_kind is SourceKind.REGULATOR for member in cluster.members):
         value += _ISSUER_BONUS
+    if cluster.counters:
+        value -= _DENIAL_MALUS
     if has_conflict:
         value -= _CONFLICT_MALUS
-    return round(min(value, 0.99), 2)
+    return round(max(0.05, min(value, 0.99)), 2)
 
 
 def _best_mention(members: Sequence[Mention]) -> Mention:

@@ -54,10 +54,41 @@ def surfaces(text: str) -> list[str]:
         ("The agency is investing $12 million into Wyoming to dig.", []),
         ("Shares of Vexloy rose.", ["Vexloy"]),
         ("The heart of Vexloy rose.", []),
+        ("The office revoked the license held by Tarnwick.", ["Tarnwick"]),
+        ("The office praised the party held by Tarnwick.", []),
+        ("A permit had been issued to Quellmark.", ["Quellmark"]),
+        ("A warning had been issued to Quellmark.", []),
+        ("A license was issued to Norway.", []),
+        ("Dunmore Castings closed.", ["Dunmore Castings"]),
         ("Tanabrook will purchase 40 turbines.", ["Tanabrook"]),
         ("Japan will purchase 40 turbines.", []),
         ("Secretary Lutnick will invest in trust.", []),
         ("Makers visited Dunmore in joint venture with Ardrossa.", ["Ardrossa"]),
+        # A role before a comma.
+        ("A fourth buyer, Quellmark, gave up.", ["Quellmark"]),
+        ("Its main supplier, Tolvane Brask (TB), gave up.", ["Tolvane Brask", "TB"]),
+        ("A fourth buyer, Slovakia, gave up.", []),
+        ("The trader, Jonas Vreeland, gave up.", []),
+        ("Buyers, Quellmark fans say, gave up.", []),
+        # Contracts and deliveries.
+        ("The mill has a supply contract with Orveld.", ["Orveld"]),
+        ("The mill has an odd contract with Destiny.", []),
+        ("It will ship 60 frames to Perrick under a contract.", ["Perrick"]),
+        ("It will ship 60 frames to Perrick in a month.", []),
+        ("It will ship 60 frames to Norway under a contract.", []),
+        # A Chinese seat beside a permit.
+        ("The permit of Ningde Halvor lapsed.", ["Ningde Halvor"]),
+        ("Clerks turned Wuxi Delsheng down for a quota.", ["Wuxi Delsheng"]),
+        ("The dancers of Ningde Halvor bowed.", []),
+        ("The permit office in Ningde Halvor shut.", []),
+        ("The permit of Hubei Province lapsed.", []),
+        # Seats, regions and forms around known names.
+        (
+            "Wuhan Putailai and Toyota North America met.",
+            ["Wuhan Putailai", "Toyota North America"],
+        ),
+        ("Umicore Holding met Umicore Europe.", ["Umicore Holding", "Umicore Europe"]),
+        ("The Ohio Honda line stopped.", ["Honda"]),
         # Lists.
         (
             "Firms including Tolvane, Brask and Denkiyama applied.",

@@ -28,7 +28,7 @@ _RUN_COLUMNS = {
     "created_at", "fetched_at", "first_seen_at", "seen_at", "loaded_at", "known_from", "known_to",
     "warc_file", "warc_offset", "warc_length",
 }  # fmt: skip
-_LOGS = {"load_log", "store_meta"}
+_LOGS = {"load_log", "schema_version"}
 
 
 def contents(settings, *, with_instants=False):

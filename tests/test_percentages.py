@@ -39,6 +39,8 @@ def read(text: str) -> tuple[Percentage, ...]:
         ("Roughly sixty per cent and 9 pct of crates were opened.", [60, 9]),
         ("The gap shrank by 3.5 percentage points.", [-3.5]),
         ("The yield climbed 40 basis points.", [0.4]),
+        ("Exports of 700 tons were almost double the July total.", [100]),
+        ("June output was twice as much as a year before.", [100]),
     ],
 )
 def test_values_are_signed(text: str, values: list[float]) -> None:
@@ -53,6 +55,8 @@ def test_values_are_signed(text: str, values: list[float]) -> None:
         "Growth was half its usual pace.",
         "They met one in 2030.",
         "The firm doubled down.",
+        "The team is double the size of the board.",
+        "It makes 300 lamps and hopes to double that by 2035.",
     ],
 )
 def test_words_of_time_and_order_are_no_ratio(text: str) -> None:
@@ -72,6 +76,17 @@ def test_words_of_time_and_order_are_no_ratio(text: str) -> None:
         ("Smelter utilization was 71%.", [PercentageKind.RATE]),
         ("The rod contains 99.5% pure metal.", [PercentageKind.OTHER]),
         ("Tariffs average 4%: Chile (7%), Peru (9%).", [PercentageKind.TARIFF] * 3),
+        ("Peru sent 61% of it, 22% came from Laos and 9% from Chile.", [PercentageKind.SHARE] * 3),
+        ("Chile accounts for 11%, down from 45%.", [PercentageKind.SHARE] * 2),
+        ("A 12% royalty is due before the sale.", [PercentageKind.RATE]),
+        ("The 30% affiliates rule stays.", [PercentageKind.SHARE]),
+        ("Export taxes of 12% end soon.", [PercentageKind.TARIFF]),
+        ("Erbium is up 40% since early May.", [OTHER]),
+        ("Imports in 2030 were 18% less than in 2028.", [OTHER]),
+        ("Imports in 2030 were 18% less than in 2029.", [YOY]),
+        ("Output rose 12% on the whole of 2029 in the first ten months of 2030.", [OTHER]),
+        ("Peru shipped 30 tons in June, after 25 tons in May; that is a rise of 20%.", [MOM]),
+        ("Sales dipped 3% in the first half of 2031.", [YOY]),
     ],
 )
 def test_kind(text: str, kinds: list[PercentageKind]) -> None:
@@ -117,3 +132,64 @@ def test_change_takes_the_period_of_the_mass_beside_it() -> None:
     (item,) = read(text)
     assert (item.value, item.kind) == (-8, YOY)
     assert (item.period_start, item.period_end) == (date(2031, 1, 1), date(2031, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("Fees of between 5% and 8% apply.", 5, 8),
+        ("Freight rates were 5% to 8%.", 5, 8),
+        ("Margins stayed at 5%-8%.", 5, 8),
+    ],
+)
+def test_ends_with_a_percent_sign_each_are_one_range(text: str, low: float, high: float) -> None:
+    (item,) = read(text)
+    assert (item.low, item.high, item.bound) == (low, high, Bound.RANGE)
+
+
+def test_a_change_and_the_level_it_led_to_are_no_range() -> None:
+    assert [item.value for item in read("Freight rates rose 5% to 80%.")] == [5, 80]
+
+
+def test_excess_that_nobody_may_have_is_a_ceiling() -> None:
+    (ceiling,) = read("No member may hold more than 30%.")
+    (excess,) = read("Members may hold more than 30%.")
+    assert (ceiling.bound, excess.bound) == (Bound.AT_MOST, Bound.OVER)
+
+
+def test_change_since_a_date_runs_up_to_publication() -> None:
+    (item,) = read("Erbium is up 40% since May.")
+    assert (item.period_start, item.period_end) == (date(2031, 5, 1), date(2031, 9, 21))
+
+
+def test_level_after_a_change_is_of_the_same_time() -> None:
+    points, level = read("Peru's share slipped 4 percentage points in 2030, to 31 percent.")
+    assert points.period_start == level.period_start == date(2030, 1, 1)
+
+
+def test_shares_move_on_their_day_not_in_the_month_of_the_figures() -> None:
+    text = "August exports were 900 tons, up 8% on the year. Shares of Ostra rose 3% later."
+    trade, market = read(text)
+    assert trade.period_start == date(2031, 8, 1)
+    assert (market.period_start, market.kind) == (None, OTHER)
+
+
+def test_pair_may_end_with_nothing() -> None:
+    (pair,) = read("Duty will be cut from 7 percent to nil.")
+    assert (pair.low, pair.high) == (0, 7)
+    (level,) = read("Duty will be cut from 7 percent to parity.")
+    assert level.value == 7
+
+
+def test_multiple_of_another_party_is_no_change() -> None:
+    assert read("Ports took 40 tons, double what Ostra makes.") == ()
+    (change,) = read("Sales were double what was sold in May.")
+    assert change.value == 100
+
+
+def test_price_moves_on_its_day_and_the_level_behind_against_is_of_the_same_kind() -> None:
+    lead = "In 2030 sales were 900 tons. "
+    assert read(lead + "Cobalt was up 4% at $15 a pound.")[0].kind is OTHER
+    assert read(lead + "Output was up 4%.")[0].kind is YOY
+    found = read("Norway buys 60% of its tin from Peru, against some 90% in 2020.")
+    assert [item.kind for item in found] == [PercentageKind.SHARE] * 2

@@ -64,6 +64,8 @@ def test_alias_of_two_firms_and_disorder_are_rejected() -> None:
         ("M.P. Materials", "mp-materials"),
         ("Vacuumschmelze GmbH & Co. KG", "vacuumschmelze"),
         ("Noveon Magnetic", "noveon-magnetics"),
+        ("Serra Verde Pesquisa e Mineracao", "mineracao-serra-verde"),
+        ("Kazakhstan Temir Zholy", "kazakhstan-temir-zholy"),
         ("China Northern Rare Earths", "china-northern-rare-earth-group-high-tech"),
         # Near misses: another firm, or nobody in particular.
         ("China Rare Earth", None),

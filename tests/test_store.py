@@ -123,7 +123,7 @@ def test_nothing_new_publishes_nothing(settings):
 
 def test_a_newer_database_is_refused(settings):
     with Store(settings) as store:
-        store.con.execute("UPDATE store_meta SET schema_version = 99")
+        store.con.execute("INSERT INTO schema_version VALUES (99, 'later', 'x', now())")
     with pytest.raises(StoreError, match="schema version 99"), Store(settings):
         pass
 

@@ -5,52 +5,28 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from mentions import mention, party
 
-from models.timeline import Mention, Party
+from models.timeline import Party
 from models.vocabulary import EventKind, Granularity, LicenseKind, Modality, SourceKind
-from pipeline.clustering import cluster_mentions, instrument_key
+from pipeline.clustering import cluster_mentions
 from pipeline.duplicates import count_independent, signatures_of
+from pipeline.instruments import instrument_key
 from pipeline.timeline import build_event
 
 K = EventKind
 
 
-def mention(key, kind=K.LICENSE_GRANTED, day=None, **changes):
-    start = date.fromisoformat(day) if day else None
-    made = Mention(
-        mention_id=key,
-        kind=kind,
-        authority="China",
-        parties=(),
-        material="rare earths",
-        destination=None,
-        license_kind=None,
-        instrument=None,
-        date_start=start,
-        date_end=date.fromordinal(start.toordinal() + 1) if start else None,
-        date_precision=Granularity.DAY if start else None,
-        effective_start=None,
-        modality=Modality.ASSERTED,
-        is_background=False,
-        sentence=f"sentence of {key}",
-        char_start=0,
-        char_end=5,
-        article_id=f"a-{key}",
-        version_id=f"v-{key}",
-        source=f"s-{key}",
-        source_kind=SourceKind.NEWS,
-        owner_group=f"s-{key}",
-        published_on=date(2026, 3, 20),
-    )
-    return replace(made, **changes)
-
-
 def licensee(name):
-    return Party(role="licensee", key=name.lower(), name=name, is_firm=True)
+    return party(name)
 
 
 def group(name):
-    return Party(role="licensee", key=name.lower(), name=name, is_firm=False)
+    return party(name, is_firm=False)
+
+
+def importers(name):
+    return party(name, "beneficiary", is_firm=False)
 
 
 def events_of(*mentions):
@@ -104,6 +80,28 @@ def events_of(*mentions):
         pytest.param({}, {"authority": "Japan"}, 2, id="other country"),
         pytest.param({}, {"modality": Modality.PLANNED}, 2, id="a promise is not the act"),
         pytest.param({}, {"authority": "MOFCOM"}, 1, id="agency of the same country"),
+        pytest.param(
+            {"parties": (importers("Indian scooter makers"),)},
+            {"parties": (importers("European carmakers"),)},
+            2,
+            id="groups of two nations",
+        ),
+        pytest.param(
+            {"parties": (importers("German carmakers"),)},
+            {"parties": (importers("European carmakers"),)},
+            1,
+            id="a member of the Union is European",
+        ),
+        pytest.param(
+            {"license_kind": LicenseKind.GENERAL},
+            {"license_kind": LicenseKind.TEMPORARY},
+            2,
+            id="standing and temporary licenses",
+        ),
+        pytest.param(
+            {"parties": (licensee("Alpha"),)}, {"destination": "Japan"}, 1, id="one names a place"
+        ),
+        pytest.param({"destination": "Japan"}, {"destination": "Poland"}, 2, id="two places"),
     ],
 )
 def test_two_mentions_are_one_event_or_two(one, two, count):
@@ -166,7 +164,7 @@ def test_the_majority_of_days_beats_the_earliest():
 
 
 def test_a_publication_date_is_never_an_event_date():
-    (event,) = events_of(mention("m1"))
+    (event,) = events_of(mention("m1", K.CONTROL_IMPOSED))
     assert event.date_start is None
     assert event.date_basis is None
     assert event.first_reported_on == date(2026, 3, 20)
@@ -198,7 +196,7 @@ def test_an_event_says_who_and_how_sure():
     assert event.licensees == ("Alpha Magnets",)
     assert event.beneficiaries == ("Beta",)
     assert event.summary == (
-        "China grants general export licenses on rare earths to Alpha Magnets for Beta"
+        "China grants general export licenses for rare earths to Alpha Magnets to supply Beta"
     )
     assert event.best_mention_id == "m1"
     assert event.source_count == 2
@@ -223,3 +221,154 @@ def build_single(one):
 )
 def test_instrument_spellings(spelling, key):
     assert instrument_key(mention("m1", instrument=spelling)) == key
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "count"),
+    [
+        pytest.param(
+            {"kind": K.CONTROL_IMPOSED, "instrument": "Announcement No. 14 of 2026"},
+            {"kind": K.LICENSE_REGIME_CHANGED, "instrument": "Announcement No. 14 of 2026"},
+            1,
+            id="a control and the duty that came with it",
+        ),
+        pytest.param(
+            {"kind": K.CONTROL_IMPOSED, "instrument": "Announcement No. 14 of 2026"},
+            {
+                "kind": K.CONTROL_SUSPENDED,
+                "instrument": "Announcement No. 14 of 2026",
+                "day": "2026-09-01",
+                "published_on": date(2026, 9, 1),
+            },
+            2,
+            id="what later befell the announcement",
+        ),
+        pytest.param(
+            {"kind": K.ENTITY_LISTED, "sentence": "Beta was put on the control list."},
+            {"kind": K.ENTITY_LISTED, "sentence": "Gamma was put on the watch list."},
+            2,
+            id="two lists on one day",
+        ),
+        pytest.param(
+            {"kind": K.ENTITY_LISTED, "sentence": "Beta was put on the watch list."},
+            {"kind": K.ENTITY_LISTED, "sentence": "Beta has been watch-listed."},
+            1,
+            id="one list in two spellings",
+        ),
+        pytest.param(
+            {"kind": K.CONTROL_IMPOSED, "material": "holmium"},
+            {"kind": K.CONTROL_IMPOSED, "material": "dysprosium; terbium"},
+            2,
+            id="other elements",
+        ),
+        pytest.param(
+            {"kind": K.CONTROL_IMPOSED, "material": "holmium"},
+            {"kind": K.CONTROL_IMPOSED, "material": "rare earths"},
+            1,
+            id="an element and its family",
+        ),
+    ],
+)
+def test_two_measures_are_one_event_or_two(one, two, count):
+    first = mention("m1", **({"day": "2026-03-10"} | one))
+    second = mention("m2", **({"day": "2026-03-10"} | two))
+    assert len(events_of(first, second)) == count
+
+
+def test_a_package_is_none_of_its_announcements():
+    numbered = [
+        mention(
+            f"n{n}", K.CONTROL_IMPOSED, "2026-03-10", instrument=f"Announcement No. {n} of 2026"
+        )
+        for n in (14, 15)
+    ]
+    whole = mention("w", K.CONTROL_IMPOSED, "2026-03-10")
+    assert len(events_of(*numbered, whole)) == 3
+    assert len(events_of(numbered[0], whole)) == 1
+
+
+def test_since_a_day_is_that_day():
+    news = mention("m1", K.CONTROL_IMPOSED, "2026-03-10", published_on=date(2026, 3, 10))
+    other = mention("m2", K.CONTROL_IMPOSED, "2026-05-20", published_on=date(2026, 5, 20))
+    since = mention(
+        "m3",
+        K.CONTROL_IMPOSED,
+        "2026-03-10",
+        date_end=date(2026, 6, 1),
+        is_background=True,
+        published_on=date(2026, 6, 1),
+    )
+    first, second = events_of(news, other, since)
+    assert first.mention_ids == ("m1", "m3")
+    assert second.mention_ids == ("m2",)
+
+
+def test_a_denial_stands_against_the_event_and_a_clarification_does_not():
+    ban = mention("m1", K.BAN_IMPOSED, "2026-03-19")
+    denial = mention("m2", K.BAN_IMPOSED, modality=Modality.DENIED)
+    clarification = mention("m3", K.BAN_IMPOSED, modality=Modality.NEGATED)
+    (event,) = events_of(ban, denial, clarification)
+    assert event.denial_count == 1
+    assert event.mention_ids == ("m1",)
+    assert event.confidence < build_single(ban).confidence
+
+
+def test_an_old_act_is_dated_by_its_effect():
+    old = mention("m1", K.BAN_IMPOSED, effective_start=date(2011, 5, 2))
+    event = build_single(old)
+    assert (event.date_start, event.date_basis) == (date(2011, 5, 2), "effect")
+
+
+@pytest.mark.parametrize(
+    ("made", "summary"),
+    [
+        (
+            mention("m", K.CONTROL_SUSPENDED, "2026-03-10", until=date(2027, 3, 9)),
+            "China suspends export controls on rare earths until March 9, 2027",
+        ),
+        (
+            mention(
+                "m", K.CONTROL_IMPOSED, modality=Modality.PLANNED, authority="European Commission"
+            ),
+            "EU plans to impose export controls on rare earths",
+        ),
+        (
+            mention("m", K.BAN_IMPOSED, modality=Modality.REPORTED, destination="United States"),
+            "China reportedly bans exports of rare earths to US",
+        ),
+        (
+            mention("m", parties=(group("Some of its suppliers"),), material=None),
+            "China grants export licenses to suppliers",
+        ),
+        (
+            mention(
+                "m", K.LICENSE_APPLIED, parties=(party("Oboro Motors Co., Ltd.", "applicant"),)
+            ),
+            "Oboro Motors applies to China for export licenses for rare earths",
+        ),
+        (
+            mention(
+                "m",
+                K.ENTITY_LISTED,
+                sentence="Beta joins the watch list.",
+                parties=(party("Beta Inc.", "excluded"),),
+            ),
+            "China puts Beta on watch list",
+        ),
+        (
+            mention(
+                "m",
+                K.CONTROL_IMPOSED,
+                material="holmium; erbium; thulium",
+                instrument="Announcement No. 14 of 2026",
+            ),
+            "China imposes export controls on rare earths (Announcement No. 14 of 2026)",
+        ),
+        (
+            mention("m", authority=None, parties=(licensee("Alpha Magnets"),)),
+            "Alpha Magnets gets export licenses for rare earths",
+        ),
+    ],
+)
+def test_summaries_read_like_headlines(made, summary):
+    assert build_single(made).summary == summary

@@ -5,8 +5,10 @@ from importlib.resources import files
 
 import pytest
 
+from extractors.companies.find import find_companies
 from extractors.dates.find import find_dates
 from extractors.nlp import load_nlp, read_doc
+from extractors.quantities.find import find_quantities
 from extractors.quantities.tonnages import find_tonnages
 from extractors.texts import TextInput
 from models.facts import Tonnage
@@ -17,7 +19,7 @@ PUBLISHED = date(2031, 9, 20)
 
 def read(text: str) -> tuple[Tonnage, ...]:
     doc = read_doc(load_nlp(), TextInput(id="t", text=text, published=PUBLISHED))
-    found = find_tonnages(doc, find_dates(doc))
+    found, _ = find_quantities(doc, find_dates(doc), find_companies(doc))
     assert all(item.text == text[item.char_start : item.char_end] for item in found)
     return found
 
@@ -40,6 +42,8 @@ def read(text: str) -> tuple[Tonnage, ...]:
         ("Oslo, Rome and Lima bought 710, 420 and 65 tons respectively.", [710, 420, 65]),
         ("They sold 8,410 tonnes, against 7,120.", [8410, 7120]),
         ("Holdings fell to 80,000 from 95,000 metric tons.", [80000, 95000]),
+        ("This brings the quota for 2031 to 44,000 tons.", [44000]),
+        ("They bought a third in 2030, or 300 tons.", [300]),
     ],
 )
 def test_values_are_converted_to_tonnes(text: str, tonnes: list[float]) -> None:
@@ -157,6 +161,115 @@ def test_flattened_table_takes_unit_from_the_row_and_month_from_the_column() -> 
     june, july = read("Item Jun Jul m/m Gadolinium oxide (t) 310 275 -11.3%")
     assert (june.tonnes, july.tonnes) == (310, 275)
     assert (june.period_start, july.period_start) == (date(2031, 6, 1), date(2031, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "basis"),
+    [
+        ("Ports got quotas of 300 tons in each of 2032 and 2033.",
+         date(2032, 1, 1), date(2034, 1, 1), Basis.YEAR),
+        ("By the end of July the country had exported 640 tons.",
+         date(2031, 1, 1), date(2031, 8, 1), Basis.YTD),
+        ("The country will have exported 640 tons by the end of July 2032.",
+         None, date(2032, 8, 1), Basis.OTHER),
+        ("The quota for 2031 is 9,000 tons.", date(2031, 1, 1), date(2032, 1, 1), Basis.YEAR),
+        ("The first batch of the quota for 2031 is 9,000 tons.",
+         date(2031, 1, 1), date(2032, 1, 1), Basis.OTHER),
+        ("The annual quota of 9,000 tons stays.", None, None, Basis.YEAR),
+        ("The deal covers 15 tons of alloy a year from 2033.", date(2033, 1, 1), None, Basis.YEAR),
+        ("Mills may ship up to 40 tons in the rest of 2031.",
+         date(2031, 9, 20), date(2032, 1, 1), Basis.OTHER),
+    ],
+)  # fmt: skip
+def test_period_and_basis(text: str, start: date | None, end: date | None, basis: Basis) -> None:
+    (item,) = read(text)
+    assert (item.period_start, item.period_end, item.basis) == (start, end, basis)
+
+
+def test_length_words_and_bare_ordinals_name_a_period() -> None:
+    june, half = read("June exports were 150 tons. The half-year total was 900 tons.")
+    assert june.basis is Basis.MONTH
+    assert (half.period_start, half.basis) == (date(2031, 1, 1), Basis.HALF)
+    now, base = read("Output was 90 tons in the second quarter, against 70 tons in the first.")
+    assert (now.period_start, base.period_start) == (date(2031, 4, 1), date(2031, 1, 1))
+
+
+def test_bases_before_a_year_and_before_an_equal_stretch() -> None:
+    text = "Exports hit 700 tons in August. That compares with 590 tons in July and 430 a year"
+    august, july, last = read(text.replace("430", "430 tons") + " earlier.")
+    assert august.period_start == date(2031, 8, 1)
+    assert (july.role, july.period_start) == (QuantityRole.INITIAL, date(2031, 7, 1))
+    assert last.period_start == date(2030, 8, 1)
+    _, before = read("Output was 60 tons in the first half, from 90 tons in the six months before.")
+    assert (before.period_start, before.period_end) == (date(2030, 7, 1), date(2031, 1, 1))
+    _, after = read("Peru shipped 30 tons in June, after 25 tons in May.")
+    assert after.role is QuantityRole.INITIAL
+
+
+@pytest.mark.parametrize(
+    ("text", "tonnes"),
+    [
+        ("Brazil exported 120 tons of oxide, versus nil a year before.", [120, 0]),
+        ("They sold 40 tons in May. Exports to Poland were nil.", [40, 0]),
+        ("They sold 40 tons in May. Interest was nil.", [40]),
+        ("They sold 40 tons under a zero-duty scheme.", [40]),
+    ],
+)
+def test_nil_is_a_mass_beside_masses(text: str, tonnes: list[float]) -> None:
+    assert [item.tonnes for item in read(text)] == tonnes
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("Lots weighed between 4 tons and 6 tons.", [(4, 6)]),
+        ("Lots of 4 tons to 6 tons were sold.", [(4, 6)]),
+        ("Stocks fell by 4 tons to 6 tons.", []),
+        ("Stocks of 4 tons and 6 tons were sold.", []),
+    ],
+)
+def test_ends_with_a_unit_each_are_one_range(text: str, ends: list[tuple[float, float]]) -> None:
+    found = [x for x in read(text) if x.bound is Bound.RANGE]
+    assert [(x.tonnes_low, x.tonnes_high) for x in found] == ends
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "basis"),
+    [
+        ("Exports were 400 tons in the first quarter. Peru took 6 tons.",
+         date(2031, 1, 1), date(2031, 4, 1), Basis.QUARTER),
+        ("Exports were 400 tons in the first quarter.\n\nPeru took 6 tons.",
+         None, None, Basis.OTHER),
+        ("It has sold 90 tons since it opened a pit in 2029.",
+         date(2029, 1, 1), date(2031, 9, 21), Basis.CUMULATIVE),
+        ("It sold 90 tons after it opened a pit in 2029.",
+         date(2029, 1, 1), date(2030, 1, 1), Basis.YEAR),
+        ("Ostra will sell 90 tons over four years.", None, None, Basis.CUMULATIVE),
+        ("Ostra will sell 90 tons over four ports.", None, None, Basis.OTHER),
+        ("The quota is 90 tons, 5% above the first batch of 2030, for all of 2031.",
+         date(2031, 1, 1), date(2032, 1, 1), Basis.OTHER),
+        ("Together with the first batch the quota for 2031 is 4,400 tons.",
+         date(2031, 1, 1), date(2032, 1, 1), Basis.YEAR),
+        ("The first batch of the quota for 2031 is 4,400 tons.",
+         date(2031, 1, 1), date(2032, 1, 1), Basis.OTHER),
+    ],
+)  # fmt: skip
+def test_period_of_the_sentence_before_and_of_clauses(
+    text: str, start: date | None, end: date | None, basis: Basis
+) -> None:
+    item = read(text)[-1]
+    assert (item.period_start, item.period_end, item.basis) == (start, end, basis)
+
+
+def test_unit_of_a_column_header_and_of_a_caption() -> None:
+    rows = read("Month | Exports (tons) | Change\nJune | 4,100 | 3.1%\nJuly | 5,300 | 29%")
+    assert [(x.tonnes, x.period_start) for x in rows] == [
+        (4100, date(2031, 6, 1)),
+        (5300, date(2031, 7, 1)),
+    ]
+    captioned = read("Exports (kg)\nGood\t2029\nTin\t4,100\nZinc\t900")
+    assert [x.tonnes for x in captioned] == pytest.approx([4.1, 0.9])
+    assert read("Exports (value)\nGood\t2029\nTin\t4,100") == ()
 
 
 @pytest.mark.parametrize(

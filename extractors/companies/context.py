@@ -4,12 +4,29 @@ Every test looks at a bounded window of tokens. Names that are places, bodies or
 filtered before (`extractors/companies/names.py`).
 """
 
+from collections.abc import Sequence
+
 from extractors.companies.lexicon import words
+from extractors.companies.names import is_distinctive
 from extractors.companies.runs import Page, Run
 
 _WINDOW = 14
 _NP_WINDOW = 12
 _LIST_LEADS = (("such", "as"), ("including",), ("like",), ("namely",), ("notably",))
+_ROLE_LEAD = 6
+_SEAT_WORDS = 4
+_NEAR = 25
+_PERMIT_STEMS = ("allocation", "allowance", "applica", "clearance", "licen", "permit", "quota")
+# fmt: off
+_DELIVERS = frozenset({
+    "deliver", "delivered", "delivers", "sell", "sells", "ship", "shipped", "ships", "sold",
+    "supplied", "supplies", "supply",
+})
+# fmt: on
+# Words that open a noun phrase of one firm: "another large buyer, X".
+_SINGULAR = frozenset(
+    {"a", "an", "another", "its", "one", "the", "their", "this", "whose", "’s", "'s"}
+)
 _POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 
 
@@ -18,6 +35,7 @@ def context_rule(page: Page, run: Run) -> str | None:
     tests = (
         ("company.apposition", _has_apposition),
         ("company.role_noun", _follows_role_noun),
+        ("company.role_apposition", _names_role),
         ("company.based", _follows_based),
         ("company.list_lead", _follows_list_lead),
         ("company.money", _gets_money),
@@ -25,6 +43,8 @@ def context_rule(page: Page, run: Run) -> str | None:
         ("company.possession", _possesses),
         ("company.verb", _acts_as_firm),
         ("company.venture", _joins_venture),
+        ("company.delivery", _gets_delivery),
+        ("company.seat_and_permit", _holds_permit),
     )
     return next((rule for rule, test in tests if test(page, run)), None)
 
@@ -67,6 +87,19 @@ def _follows_role_noun(page: Page, run: Run) -> bool:
     if _word(page, index) == "," and _word(page, run.end) == ",":
         return _word(page, index - 1) in {"subsidiary", "affiliate", "unit", "parent"}
     return _is_role(page, index) and not page.starts[run.start]
+
+
+def _names_role(page: Page, run: Run) -> bool:
+    """Match "a third applicant, X, is", "its largest customer, X (", "one supplier, X."."""
+    index = run.start - 1
+    if _word(page, index) not in {",", "—", "–", ":"}:
+        return False
+    if _word(page, run.end) not in {",", ".", ";", "(", "—", "–"} or not _is_role(page, index - 1):
+        return False
+    if _word(page, index - 1).rsplit("-", 1)[-1] in words("personal_roles"):
+        return False
+    before = page.lowers[max(0, index - _ROLE_LEAD) : index - 1]
+    return any(word in _SINGULAR for word in before)
 
 
 def _follows_based(page: Page, run: Run) -> bool:
@@ -117,6 +150,22 @@ def _is_sum_end(page: Page, index: int) -> bool:
     return _word(page, index) in {"million", "billion"} and "$" in page.words[index - 4 : index]
 
 
+def _holds_permit(page: Page, run: Run) -> bool:
+    """Match a Chinese firm by its seat, where the sentence speaks of permits: "Anhui X"."""
+    size = run.end - run.start
+    if not 2 <= size <= _SEAT_WORDS or page.words[run.start] not in words("chinese_places"):
+        return False
+    if _word(page, run.start - 1) in {"across", "around", "at", "in", "near", "within"}:
+        return False
+    if not any(is_distinctive(page, index) for index in range(run.start + 1, run.end)):
+        return False
+    low = next((i for i in range(run.start, max(run.start - _NEAR, 0), -1) if page.starts[i]), 0)
+    high = min(run.end + _NEAR, len(page.words))
+    high = next((i for i in range(run.end, high) if page.starts[i]), high)
+    near = page.lowers[max(low, run.start - _NEAR) : high]
+    return any(word.startswith(_PERMIT_STEMS) for word in near)
+
+
 def _is_owned_or_led(page: Page, run: Run) -> bool:
     """Match "CEO Jane Doe of X", "shares in X", "subsidiary of X", "analyst at X", "run by X"."""
     index = run.start - 1
@@ -127,11 +176,20 @@ def _is_owned_or_led(page: Page, run: Run) -> bool:
     if joint == "for":
         return _word(page, index - 1) in people
     if joint == "by":
-        return _word(page, index - 1) in {"owned", "operated", "acquired", "run"}
+        is_held = _word(page, index - 1) == "held" and _speaks_of_permits(near)
+        return is_held or _word(page, index - 1) in {"owned", "operated", "acquired", "run"}
+    if joint == "to" and _word(page, index - 1) in {"issued", "granted", "awarded"}:
+        # "Revoked a license that had been issued to X".
+        return _speaks_of_permits(page.lowers[max(0, index - _NEAR) : index])
     if joint not in {"of", "in"} or not near:
         return False
     is_led = joint == "of" and bool({"ceo", "chairman", "cfo"}.intersection(near))
     return is_led or near[-1] in {word.lower() for word in words("firm_owners")}
+
+
+def _speaks_of_permits(near: Sequence[str]) -> bool:
+    stems = (*_PERMIT_STEMS, "authorisation", "authorization")
+    return any(word.startswith(stems) for word in near)
 
 
 def _possesses(page: Page, run: Run) -> bool:
@@ -164,4 +222,19 @@ def _joins_venture(page: Page, run: Run) -> bool:
     if _word(page, run.start - 1) != "with":
         return False
     before = page.lowers[max(0, run.start - 4) : run.start - 1]
-    return bool({"venture", "offtake"} & set(before)) or before[-2:] == ("in", "partnership")
+    if bool({"venture", "offtake"} & set(before)) or before[-2:] == ("in", "partnership"):
+        return True
+    # "A deal with" may have a government; "a supply deal with" has a firm.
+    is_deal = before[-1:] in {("agreement",), ("contract",), ("deal",), ("order",)}
+    return is_deal and before[-2:-1] in {("purchase",), ("sales",), ("supply",), ("tolling",)}
+
+
+def _gets_delivery(page: Page, run: Run) -> bool:
+    """Match "will ship 40 kits to X in a deal", "supplies oxide to X under a contract"."""
+    if _word(page, run.start - 1) != "to" or _word(page, run.end) not in {"in", "under"}:
+        return False
+    after = page.lowers[run.end + 1 : run.end + 6]
+    before = page.lowers[max(0, run.start - _WINDOW) : run.start]
+    contracts = {"agreement", "contract", "deal", "order", "pact"}
+    is_contract = after[:1] in {("a",), ("an",), ("its",)} and bool(contracts.intersection(after))
+    return is_contract and bool(_DELIVERS.intersection(before))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from spacy.tokens import Doc
 
 from extractors.companies.context import context_rule
-from extractors.companies.known import Known, find_known
+from extractors.companies.known import Known, find_known, widen
 from extractors.companies.lexicon import place_words
 from extractors.companies.linking import link_in_context, normalise
 from extractors.companies.names import (
@@ -28,7 +28,7 @@ from models.facts import CompanyMention
 from models.vocabulary import Link
 
 _NEEDS_TELLING = frozenset(
-    {"company.possession", "company.verb", "company.owner", "company.venture"}
+    {"company.possession", "company.verb", "company.delivery", "company.owner", "company.venture"}
 )
 
 
@@ -36,7 +36,7 @@ def find_companies(doc: Doc) -> tuple[CompanyMention, ...]:
     """Return the mentions of firms in a Doc, in order, without overlaps."""
     page = read_page(doc)
     runs = find_runs(page)
-    known = find_known(page)
+    known = tuple(widen(page, runs, find_known(page)))
     candidates = tuple(_open_runs(page, runs, known))
     unlisted = _unlisted(page, candidates)
     listed = _add_list_members(page, candidates, known, unlisted)

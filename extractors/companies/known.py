@@ -4,15 +4,16 @@ Reads tokens, returns token spans with the firm. Linking of names that are not i
 letter by letter: `extractors/companies/linking.py`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from spacy.matcher import PhraseMatcher
 
 from extractors.companies.lexicon import words
-from extractors.companies.runs import Page
+from extractors.companies.runs import Page, Run
 from extractors.nlp import load_nlp
-from extractors.registry import companies
+from extractors.registry import companies, companies_by_id
 
 _MIN_SHOUTED = 4
 
@@ -60,6 +61,46 @@ def find_known(page: Page) -> tuple[Known, ...]:
             kept.append(hit)
         taken.update(span)
     return tuple(sorted(kept, key=lambda hit: hit.start))
+
+
+# "Traxys North America" is an arm of Traxys, and its mention ends with the region.
+_REGIONS = (
+    ("North", "America"),
+    ("South", "America"),
+    ("Latin", "America"),
+    ("Asia", "Pacific"),
+    ("Americas",),
+    ("America",),
+    ("Europe",),
+    ("Asia",),
+    ("USA",),
+)
+_GROUPS = frozenset({"Group", "Holding", "Holdings"})
+
+
+def widen(page: Page, runs: Iterable[Run], known: Iterable[Known]) -> Iterator[Known]:
+    """Yield the aliases with the seat before ("Jiangxi X") and the region behind them."""
+    run_of = {index: run for run in runs for index in range(run.start, run.end)}
+    for hit in known:
+        run = run_of.get(hit.start)
+        if run is None or hit.end > run.end or page.headings[hit.start]:
+            yield hit
+            continue
+        yield replace(hit, start=_seat_start(page, run, hit), end=_region_end(page, run, hit))
+
+
+def _seat_start(page: Page, run: Run, hit: Known) -> int:
+    """Return where the province or city before a Chinese firm begins."""
+    seat = page.words[run.start : hit.start]
+    is_chinese = companies_by_id()[hit.company_id].country == "CN"
+    is_seat = bool(seat) and all(word in words("chinese_places") for word in seat)
+    return run.start if is_chinese and is_seat else hit.start
+
+
+def _region_end(page: Page, run: Run, hit: Known) -> int:
+    rest = page.words[hit.end : run.end]
+    is_form = all(word in words("legal_forms") | _GROUPS for word in rest)
+    return run.end if rest in _REGIONS or is_form else hit.end
 
 
 def _case_fits(text: str, forms: tuple[str, ...]) -> bool:

@@ -5,7 +5,6 @@ Each also stands inside ranges and phrases ("from October 25 to November 2", "la
 
 import re
 from dataclasses import replace
-from datetime import date
 
 from extractors.dates.fiscal import fiscal_value
 from extractors.dates.grammar import Rule, rule
@@ -47,7 +46,10 @@ from extractors.texts import site_of
 from models.vocabulary import Granularity
 
 _DEIXIS = r"(?P<deixis>(?i:last|this|next|that|the same)) (?i:year)"
-_OF_YEAR = rf"(?:{S}?,{S}?|{S}(?:(?i:of|in){S})?)(?:(?P<year>{YEAR})|{_DEIXIS})"
+_OF_YEAR = (
+    rf"(?:{S}?,{S}?|{S}(?:(?i:of|in){S})?)"
+    rf"(?:(?:(?i:calendar|calendar year){S})?(?P<year>{YEAR})|{_DEIXIS})"
+)
 _WEEKDAY_OPT = rf"(?:(?:{WEEKDAY}|{WEEKDAY_SHORT}),?{S}(?:(?i:the){S})?)?"
 # Sites whose readers write the day first: country domains and names that say so.
 _DAY_FIRST = re.compile(r"\.(?:uk|au|in|eu|de|fr|jp|nz|ie|sg|my)\b|europe|brit", re.IGNORECASE)
@@ -85,6 +87,8 @@ def _month_year(match: re.Match[str], site: Site) -> Reading | None:
 
 # Given names, and the verb.
 _NAMES = frozenset({"april", "may", "june", "august", "jan"})
+# "Jan-Feb" without dots.
+_SHORT_RANGE = re.compile(rf".{{0,5}}\b{MONTH_SHORT}[-–/]{MONTH_SHORT}", re.DOTALL)
 _SHORT_NEEDS_DOT = frozenset({"jan", "mar", "dec", "sep", "jun", "jul", "apr", "oct"})
 
 
@@ -92,7 +96,7 @@ def _bare_month(match: re.Match[str], site: Site) -> Reading | None:
     surface = match["month"]
     key = surface.casefold()
     text = site.text
-    if key in _SHORT_NEEDS_DOT:
+    if key in _SHORT_NEEDS_DOT and not _SHORT_RANGE.match(text, max(0, site.start - 5)):
         return None
     if key in {"may", "march", "mar."} and not is_month_name(text, site, surface):
         return None
@@ -164,26 +168,7 @@ def _short_year(match: re.Match[str], _site: Site) -> Reading | None:
 def _fiscal(match: re.Match[str], site: Site) -> Reading | None:
     short = match["short"]
     year = full_year(short) if short else int(match["year"])
-    return fiscal_value(site.text, site.start, year)
-
-
-def _nth(match: re.Match[str], site: Site) -> Reading | None:
-    if site.anchor is None:
-        return None
-    day = int(re.sub(r"\D", "", match["day"]))
-    near = [
-        found for back in (-1, 0, 1) if (found := _same_month(site.anchor, back, day)) is not None
-    ]
-    forward = site.get_tense() == "future"
-    options = [d for d in near if (d >= site.anchor if forward else d <= site.anchor)]
-    if not options:
-        return None
-    return day_value(options[0] if forward else options[-1])
-
-
-def _same_month(anchor: date, back: int, day: int) -> date | None:
-    index = anchor.year * 12 + anchor.month - 1 + back
-    return make_day(index // 12, index % 12 + 1, day)
+    return fiscal_value(site.text, site.start, year, spans_two=bool(match.groupdict().get("tail")))
 
 
 _M = rf"(?P<month>{MONTH})"
@@ -253,7 +238,7 @@ HALF_CODE = rule(
 FISCAL = rule(
     "fiscal",
     rf"\b(?:(?i:the){S})?(?:(?i:(?:fiscal|financial)(?:{S}year)?){S}(?:of{S})?"
-    rf"|FY{S}?[’'‘]?)(?:(?P<year>{YEAR}|(?:19|20)\d\d)(?:[-–/]\d{{2,4}})?"
+    rf"|FY{S}?[’'‘]?)(?:(?P<year>{YEAR}|(?:19|20)\d\d)(?P<tail>[-–/]\d{{2,4}})?"
     rf"|(?P<short>\d\d)\b)",
     _fiscal,
     "year",
@@ -273,14 +258,6 @@ SHORT_YEAR = rule(
 )
 BARE_YEAR = rule("year", rf"(?<![\d,.])(?P<year>{YEAR})(?!s\b)", _bare_year, "year")
 WEEKDAY_RULE = rule("weekday", rf"\b(?P<weekday>{WEEKDAY})", _weekday, "weekday")
-NTH = rule(
-    "nth",
-    r"(?<=\b(?i:on|by) )(?i:the) (?P<day>(?:3[01]|[12]\d|[1-9])(?:st"
-    r"|nd|rd|th))(?=[.,;)\n]|$| (?i:and|but|after|when|as"
-    r"|to)\b)",
-    _nth,
-    "digit",
-)
 
 ATOMS: tuple[Rule, ...] = (
     ISO,
@@ -297,6 +274,5 @@ ATOMS: tuple[Rule, ...] = (
     SHORT_YEAR,
     BARE_YEAR,
     WEEKDAY_RULE,
-    NTH,
 )
 __all__ = ["ATOMS", "H", "current_year", "is_year_place"]

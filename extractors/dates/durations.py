@@ -176,7 +176,7 @@ DURATIONS: tuple[Rule, ...] = (
     ),
     rule(
         "within",
-        rf"\b(?i:within){S}(?:(?i:(?:the )?next|about|just){S})?(?P<count>{NUMBER}"
+        rf"\b(?i:within){S}(?:(?i:about|just){S})?(?P<count>{NUMBER}"
         rf"|{VAGUE}|(?i:an?)\b)(?:{S}|{H})(?:(?i:working|business"
         rf"|calendar){S})?(?P<unit>{UNIT})s?\b",
         _within,

@@ -4,6 +4,7 @@ Sentences with a trigger are matched leftmost-longest against the rules; each ma
 its place (`resolve.py`) and limited by the words before it (`modifiers.py`).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,6 +14,7 @@ from spacy.tokens import Doc
 from extractors.dates.anchor import find_anchor
 from extractors.dates.atoms import ATOMS
 from extractors.dates.clock import CLOCKS
+from extractors.dates.counterparts import COUNTERPARTS
 from extractors.dates.durations import DURATIONS
 from extractors.dates.grammar import Rule, trigger_classes
 from extractors.dates.modifiers import (
@@ -22,12 +24,16 @@ from extractors.dates.modifiers import (
     may_be_approximate,
     prefix_before,
 )
+from extractors.dates.moments import MOMENTS
 from extractors.dates.named import NAMED
+from extractors.dates.onset import is_onset
 from extractors.dates.phrases import PHRASES
+from extractors.dates.proclaimed import PROCLAIMED
 from extractors.dates.recurring import RECURRING
 from extractors.dates.relative import RELATIVES
 from extractors.dates.resolve import Site
 from extractors.dates.spans import SPANS
+from extractors.dates.stretches import STRETCHES
 from extractors.dates.todate import TO_DATE
 from extractors.dates.values import Reading
 from extractors.texts import published_of
@@ -36,6 +42,10 @@ from models.vocabulary import DateKind, Granularity
 
 RULES: tuple[Rule, ...] = (
     *SPANS,
+    *STRETCHES,
+    *PROCLAIMED,
+    *COUNTERPARTS,
+    *MOMENTS,
     *TO_DATE,
     *CLOCKS,
     *PHRASES,
@@ -57,6 +67,7 @@ class _Candidate:
     end: int
     order: int
     rule: Rule
+    match: re.Match[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +140,7 @@ def _read_sentence(
             year=_clause_year(found, text, candidate.start)
             or (None if found else _retold_year(before, text, low, index, anchor)),
             earlier=tuple(item.reading for item in near),
+            follows=_joined_before(found, text, candidate.start),
         )
         item = _build(candidate, site, index, low)
         if item is not None:
@@ -142,7 +154,7 @@ def _read_sentence(
 def _candidates(text: str, low: int, high: int, classes: frozenset[str]) -> Iterator[_Candidate]:
     """Yield the matches of all rules that may fire, leftmost first, then the longest."""
     pool = [
-        _Candidate(start=match.start(), end=match.end(), order=order, rule=entry)
+        _Candidate(start=match.start(), end=match.end(), order=order, rule=entry, match=match)
         for order, entry in enumerate(RULES)
         if entry.needs & classes
         for match in entry.compiled.finditer(text, low, high)
@@ -152,10 +164,7 @@ def _candidates(text: str, low: int, high: int, classes: frozenset[str]) -> Iter
 
 def _build(candidate: _Candidate, site: Site, sentence: int, low: int) -> _Found | None:
     text = site.text
-    match = candidate.rule.compiled.match(text, candidate.start, candidate.end)
-    if match is None or match.end() != candidate.end:
-        return None
-    reading = candidate.rule.build(match, site)
+    reading = candidate.rule.build(candidate.match, site)
     if reading is None:
         return None
     start = candidate.start
@@ -179,6 +188,8 @@ def _limit(reading: Reading, site: Site) -> tuple[Reading, int]:
     prefix = prefix_before(text, site.start)
     if prefix:
         return apply_prefix(reading, prefix, site.published), site.start
+    if reading.takes_prefix and is_onset(reading, site):
+        return apply_prefix(reading, "from", site.published), site.start
     approx = approx_start(text, site.start)
     if approx is not None and reading.takes_prefix and may_be_approximate(text, site.end):
         return replace(reading, modifier="approx"), approx
@@ -201,8 +212,11 @@ def _retold_year(
         start = reading.start
         if start is None or anchor is None or reading.kind is not DateKind.DATE:
             continue
-        if start.year > anchor.year - _RETOLD_YEARS or not item.opens or "/" in reading.timex:
+        if start.year > anchor.year - _RETOLD_YEARS:
             return None
+        if not item.opens or "/" in reading.timex:
+            # A date that only belongs to the retelling neither sets nor ends it.
+            continue
         plain = reading.modifier is None and reading.granularity is not Granularity.MULTI
         return start.year if plain else None
     return None
@@ -220,6 +234,23 @@ def _clause_year(found: list[_Found], text: str, position: int) -> int | None:
             opening = text[max(0, item.start - 4) : item.start].lower()
             return int(reading.timex) if opening.endswith("in ") else None
     return None
+
+
+_YEAR_STATED = re.compile(r"(?:19|20)\d\d")
+
+
+def _joined_before(found: list[_Found], text: str, position: int) -> date | None:
+    """Return the start of a date with a year that "and" joins to the one at a position.
+
+    "300 tons in Q1 2023 and 350 in Q2": the second lies in the year after the first began.
+    """
+    last = next(reversed(found), None)
+    if last is None or not _YEAR_STATED.search(text[last.start : last.end]):
+        return None
+    between = text[last.end : position]
+    joined = len(between) <= 80 and re.search(r"\b(?:and|then|before)\b", between)
+    plain = last.reading.granularity in {Granularity.DAY, Granularity.MONTH, Granularity.QUARTER}
+    return last.reading.start if joined and plain and ";" not in between else None
 
 
 def _mention(text: str, item: _Found, published: date | None) -> DateMention:

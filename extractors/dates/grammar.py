@@ -20,6 +20,7 @@ TRIGGER = re.compile(
     r"|(?P<weekday>\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|MON|TUE|WED|THU|FRI|SAT|SUN))"
     r"|(?P<year>(?:19|20)\d\d|[’'‘]\d\d|(?<=[QHY])\d|\b[1-4][QH])"
     r"|(?P<digit>\d)"
+    r"|(?P<part>\b(?i:(?:this|last) (?:morning|afternoon|evening|night)|(?:that|same|this) date)\b)"
     r"|(?P<unit>(?i:hour|day|week|fortnight|month|quarter|year|decade|centur|fiscal|half|hal[fv]"
     r"|annual|daily|today|yesterday|tomorrow|tonight|spring"
     r"|summer|autumn|fall|winter|\bYoY|\bMoM|\bQoQ))"

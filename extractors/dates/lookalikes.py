@@ -13,7 +13,7 @@ _NOT_VERB_NEXT = re.compile(
 )
 _NAME_NEXT = re.compile(r" (?!(?:Q[1-4]|I|U\.S|China|Chinese|Japan|Beijing|EU|US|UK)\b)[A-Z][a-z]+")
 _BEFORE_MONTH = re.compile(
-    r"(?:\b(?i:in|since|by|from|until|till|through|to|of|between|during|for|after|before|on|versus"
+    r"(?:\b(?i:in|as|since|by|from|until|till|through|to|of|between|during|for|after|before|on|versus"
     r"|late|early|mid|last|next|this|and|or|than|with|past|previous|over|around|vs\.?|end"
     r"|compared with|month|January|February|March|April|May|June|July|August|September|October"
     r"|November|December)[,.]?[ \t\u00a0]+|[-–—/(])$"

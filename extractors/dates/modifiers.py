@@ -19,6 +19,7 @@ _PREFIXES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("by", r"(?:by )?no later than|not later than|by|on or before|by around|by about"),
         ("until", r"until|till|up until|up to|up to and including|pending"),
         ("through", r"through|thru|through to"),
+        ("from", r"(?:no|not) earlier than|not before|no sooner than"),
         ("before", r"before|prior to|ahead of|earlier than|pre-dating"),
         ("after", r"after|later than|following|beyond|subsequent to"),
         (
@@ -83,7 +84,8 @@ def _effective(
     # An expiry ("until December 31, 2026") is the day itself (gold 001, 007); "through 2025" of a
     # time gone by covers it.
     if reading.granularity in {Granularity.DAY, Granularity.TIME}:
-        return None
+        is_open = prefix == "through" and published is not None and start > published
+        return (None, end) if is_open else None
     if prefix == "until":
         return (None, start)
     over = published is None or end <= published or start <= published

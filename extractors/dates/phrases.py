@@ -4,6 +4,7 @@ Each names a period that another rule reads, and keeps a part of it.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -20,6 +21,7 @@ from extractors.dates.values import (
     quarter_value,
     shift,
     week_value,
+    year_value,
 )
 from extractors.dates.words import (
     MONTH_FULL,
@@ -64,10 +66,15 @@ def _inner_site(match: re.Match[str], site: Site, group: str, tense: Tense | Non
 
 
 def read_inner(
-    match: re.Match[str], site: Site, group: str, *, tense: Tense | None = None
+    match: re.Match[str],
+    site: Site,
+    group: str,
+    *,
+    tense: Tense | None = None,
+    rules: Sequence[Rule] = (),
 ) -> Reading | None:
     """Read the period that a group of a larger match holds."""
-    return read_part(PERIODS, match[group], _inner_site(match, site, group, tense))
+    return read_part(rules or PERIODS, match[group], _inner_site(match, site, group, tense))
 
 
 def _part_of(match: re.Match[str], site: Site) -> Reading | None:
@@ -87,12 +94,15 @@ def _nth_of(match: re.Match[str], site: Site) -> Reading | None:
         return None
     word, unit = match["which"].lower(), match["unit"].lower().replace("-", " ")
     last = word in {"last", "final", "closing", "latter"}
-    if whole.granularity is Granularity.YEAR and unit in {"half", "quarter"}:
+    is_calendar_year = whole.granularity is Granularity.YEAR and whole.start.month == 1
+    if is_calendar_year and unit in {"half", "quarter"}:
         number = (2 if unit == "half" else 4) if last else ordinal_of(word)
         make = half_value if unit == "half" else quarter_value
         if number > (2 if unit == "half" else 4):
             return None
         return make(whole.start.year, number)
+    if whole.granularity is Granularity.YEAR and unit == "half":
+        return counted_part(whole, -1 if last else ordinal_of(word), 2, "quarter")
     return counted_part(whole, -1 if last else ordinal_of(word), 1, unit)
 
 
@@ -113,6 +123,22 @@ def _counted_of(match: re.Match[str], site: Site) -> Reading | None:
     else:
         return None
     return counted_part(whole, ordinal, int(count), unit) if whole else None
+
+
+def _elapsed_months(match: re.Match[str], site: Site) -> Reading | None:
+    """Read "for the eleven months" of news in December: the months of the year that are over."""
+    count = number_of(match["count"])
+    if count is None or site.published is None or site.year is not None:
+        return None
+    # Statistics of a month come out in the next one or the one after.
+    over = {(site.published.month - back - 1) % 12 + 1 for back in (1, 2)} - {12}
+    if int(count) not in over or count < _MIN_ELAPSED:
+        return None
+    year = _latest_complete_year(site, int(count))
+    return counted_part(year, 1, int(count), "month") if year else None
+
+
+_MIN_ELAPSED = 3
 
 
 def _latest_complete_year(site: Site, months: int) -> Reading | None:
@@ -146,6 +172,9 @@ def _midyear(match: re.Match[str], site: Site) -> Reading | None:
         year = read_part((BARE_YEAR,), match["year"], site.hinted(not_before=date(1, 1, 1)))
     if year is None:
         return None
+    ahead = site.get_tense() is Tense.FUTURE and not match["year"] and site.year is None
+    if ahead and year.start and site.anchor and shift(year.start, 8, "month") <= site.anchor:
+        year = year_value(year.start.year + 1)
     return limit_to_part(year, "mid", site.published)
 
 
@@ -171,7 +200,7 @@ def _week_of(match: re.Match[str], site: Site) -> Reading | None:
 _PART_WORD = (
     rf"(?:(?i:the|very){S}){{0,2}}(?P<part>(?i:early|mid|late)(?={S}"
     rf"|{H})|(?i:start|beginning|middle|end|close)(?={S}(?i:of){S})"
-    rf"|end(?=(?:{S}|{H})(?:{MONTH_FULL}|{YEAR}))|(?i:earlier"
+    rf"|(?i:end)(?=(?:{S}|{H})(?:{MONTH_FULL}|{YEAR}))|(?i:earlier"
     rf"|later)(?={S}(?i:in|this|last|next|on){S}))"
 )
 PHRASES: tuple[Rule, ...] = (
@@ -194,6 +223,14 @@ PHRASES: tuple[Rule, ...] = (
         rf"|initial|closing)){S}(?P<count>{NUMBER}){S}(?P<unit>(?i:day"
         rf"|week|month|quarter))s\b(?:{S}(?i:of|in){S}(?P<period>{_PERIOD}))?",
         _counted_of,
+        "unit",
+    ),
+    rule(
+        "elapsed_months",
+        rf"(?:(?<=\b(?i:in) )|(?<=\b(?i:for) )|(?<=\b(?i:over) ))(?i:the){S}(?P<count>{NUMBER}){S}"
+        rf"(?i:months)\b(?!{S}(?i:to|of|in|through|ended|ending|until|before|after|since|from|that"
+        r"|between|prior|preceding|following|up)\b)",
+        _elapsed_months,
         "unit",
     ),
     rule(

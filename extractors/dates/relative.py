@@ -70,7 +70,8 @@ def _deictic_unit(match: re.Match[str], site: Site) -> Reading | None:
         return None
     if unit == "day":
         return None
-    anchor = site.published or (site.anchor if unit in {"year", "decade"} else None)
+    # A text that states its own day says which month is "this month", not which week.
+    anchor = site.published or (None if unit == "week" else site.anchor)
     if anchor is None:
         return unresolved(_REFERENCE[step], Granularity.VAGUE)
     return unit_value(shift(anchor, step, unit), unit)
@@ -83,6 +84,21 @@ def _the_year(match: re.Match[str], site: Site) -> Reading | None:
     if site.published is None:
         return None
     return unit_value(site.published, unit)
+
+
+# "The second auction of the year": a rank among what the year brought.
+_RANKED = re.compile(
+    r"\b(?i:first|second|third|fourth|fifth|last|only|biggest|largest|highest|lowest)"
+    r"(?: [a-z][a-z-]+){1,4} of $"
+)
+
+
+def _ranked_in(match: re.Match[str], site: Site) -> Reading | None:
+    before = site.text[max(0, site.start - 60) : site.start]
+    ranked = _RANKED.search(before)
+    if ranked is None or re.search(r"\b(?i:half|quarter|days?|weeks?|months?|part)\b", ranked[0]):
+        return None
+    return _the_year(match, site)
 
 
 def _step_month(match: re.Match[str], site: Site) -> Reading | None:
@@ -177,9 +193,9 @@ _PERIOD_UNIT = r"(?P<unit>(?i:week|month|quarter|year|decade|century))\b"
 
 DEICTIC_DAY = rule(
     "deictic_day",
-    r"\b(?P<around>(?i:the day (?:before|after) ))?(?<!\b[Oo]f )(?P<word>(?i:today"
-    r"|tonight|yesterday|tomorrow))\b(?![’']s (?:world|challenges"
-    r"|generation))",
+    r"\b(?P<around>(?i:the day (?:before|after) ))?"
+    r"(?:(?<!\b[Oo]f )|(?<=\b[Aa]s of ))(?P<word>(?i:today|tonight|yesterday|tomorrow))\b"
+    r"(?![’']s (?:world|challenges|generation))",
     _deictic_day,
     "unit",
 )
@@ -256,6 +272,14 @@ THE_UNIT = rule(
     "the_unit", r"\b(?i:the) (?P<unit>(?i:year|month|week|decade|quarter))\b", _the_year, "unit"
 )
 
+OF_THE_UNIT = rule(
+    "of_the_unit",
+    r"(?<=\bof )(?i:the) (?P<unit>(?i:year|month|week|quarter))\b"
+    r"(?! (?i:of|to|when|that|in which)\b)",
+    _ranked_in,
+    "unit",
+)
+
 RELATIVES: tuple[Rule, ...] = (
     WEEKDAY_OF_WEEK,
     WEEK_THEN_DAY,
@@ -268,6 +292,7 @@ RELATIVES: tuple[Rule, ...] = (
     NEIGHBOR,
     UNIT_BEFORE,
     IN_UNITS,
+    OF_THE_UNIT,
     *ERAS,
 )
 # Only inside phrases ("the end of the year", "later in the month"), never alone.

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from spacy.tokens import Doc
 
+from extractors.dates.fiscal import fiscal_moved
 from extractors.dates.modifiers import prefix_before
 from extractors.dates.tense import Tense, tense_at
 from extractors.dates.values import (
@@ -47,6 +48,7 @@ class Site:
         not_before: The value must not start before this day (second end of a range).
         outer: Where the phrase begins that this expression is a part of.
         earlier: Readings before this one in the sentence and the one before, nearest last.
+        follows: Start of a date with a year that "and" joins to this one.
     """
 
     doc: Doc
@@ -61,6 +63,7 @@ class Site:
     not_before: date | None = None
     outer: int | None = None
     earlier: tuple[Reading, ...] = field(default=())
+    follows: date | None = None
 
     def get_tense(self) -> Tense:
         """Return the tense in force here, from the caller's hint or the syntax."""
@@ -98,6 +101,11 @@ def _pick(site: Site, options: list[Reading]) -> Reading | None:
     anchor = site.anchor
     if anchor is None:
         return None
+    if site.follows is not None and site.follows < anchor:
+        floor = site.follows
+        joined = next((o for o in options if o.start and o.start > floor), None)
+        if joined and joined.end and joined.end <= anchor:
+            return joined
     tense = site.get_tense()
     if tense is Tense.FUTURE:
         return next((o for o in options if o.end and o.end > anchor), None)
@@ -119,6 +127,17 @@ def _years(base: int) -> range:
     return range(max(base - 1, 1), min(base + 2, 9999))
 
 
+def _years_of(site: Site) -> range:
+    """Return the years among which an incomplete date lies, from the one it follows."""
+    base = _base_year(site)
+    if base is None:
+        return range(0)
+    years = _years(base)
+    if site.follows is not None and base - 60 < site.follows.year < years.start:
+        return range(site.follows.year, years.stop)
+    return years
+
+
 def _fixed_year(site: Site) -> int | None:
     return site.year if site.not_after is None and site.not_before is None else None
 
@@ -127,8 +146,7 @@ def bare_month(site: Site, month: int) -> Reading:
     """Resolve a month without a year."""
     if (year := _fixed_year(site)) is not None:
         return month_value(year, month)
-    base = _base_year(site)
-    options = [month_value(year, month) for year in _years(base)] if base else []
+    options = [month_value(year, month) for year in _years_of(site)]
     found = _pick(site, options)
     return found or unresolved(f"XXXX-{month:02d}", Granularity.MONTH)
 
@@ -142,7 +160,7 @@ def month_day(site: Site, month: int, day: int) -> Reading | None:
     base = _base_year(site)
     # 29 February may lie up to eight years away; four cover every case but a century year.
     years = range(base - 4, base + 5) if base and (month, day) == (2, 29) else None
-    span = years or (_years(base) if base else range(0))
+    span = years or _years_of(site)
     days = [found for year in span if (found := make_day(year, month, day))]
     return _choose_day(site, days) or unresolved(f"XXXX-{month:02d}-{day:02d}", Granularity.DAY)
 
@@ -150,7 +168,8 @@ def month_day(site: Site, month: int, day: int) -> Reading | None:
 def _choose_day(site: Site, days: list[date]) -> Reading | None:
     anchor = site.anchor
     # An anchor read from the text may be the end of a year: nearness to it means nothing.
-    free = site.not_after is None and site.not_before is None and site.published is not None
+    bound = site.not_after or site.not_before or site.follows
+    free = bound is None and site.published is not None
     if free and anchor is not None and days:
         nearest = min(days, key=lambda day: abs((day - anchor).days))
         if abs((nearest - anchor).days) <= NEAREST_DAYS:
@@ -174,8 +193,7 @@ def bare_quarter(site: Site, quarter: int) -> Reading:
     """Resolve a quarter without a year."""
     if (year := _fixed_year(site)) is not None:
         return quarter_value(year, quarter)
-    base = _base_year(site)
-    found = _pick(site, [quarter_value(year, quarter) for year in _years(base)] if base else [])
+    found = _pick(site, [quarter_value(year, quarter) for year in _years_of(site)])
     return found or unresolved(f"XXXX-Q{quarter}", Granularity.QUARTER)
 
 
@@ -183,8 +201,7 @@ def bare_half(site: Site, half: int) -> Reading:
     """Resolve a half-year without a year."""
     if (year := _fixed_year(site)) is not None:
         return half_value(year, half)
-    base = _base_year(site)
-    found = _pick(site, [half_value(year, half) for year in _years(base)] if base else [])
+    found = _pick(site, [half_value(year, half) for year in _years_of(site)])
     return found or unresolved(f"XXXX-H{half}", Granularity.HALF)
 
 
@@ -192,8 +209,7 @@ def bare_season(site: Site, season: str) -> Reading:
     """Resolve a season without a year."""
     if (year := _fixed_year(site)) is not None:
         return season_value(year, season)
-    base = _base_year(site)
-    found = _pick(site, [season_value(year, season) for year in _years(base)] if base else [])
+    found = _pick(site, [season_value(year, season) for year in _years_of(site)])
     code = season_value(2000, season).timex[5:]
     return found or unresolved(f"XXXX-{code}", Granularity.MULTI)
 
@@ -211,24 +227,38 @@ def offset_from_text(site: Site, count: int, unit: str) -> Reading:
     Offsets take the unit's grain, but a year keeps a finer one (November, a year earlier).
     """
     wanted = _FINENESS.get(unit, 5)
-    for reading in reversed(site.earlier):
+    for reading in _told_first(site, count):
         if reading.start is None or reading.end is None or reading.kind is not DateKind.DATE:
             continue
         fineness = _FINENESS.get(reading.grain, 5)
         if fineness > wanted:
             continue
+        if unit == "year" and reading.timex.startswith("FY"):
+            return fiscal_moved(reading, count)
         if unit != "year" or (fineness == wanted and "/" not in reading.timex):
             return unit_value(shift(reading.start, count, unit), unit).with_anchor(reading.start)
-        return _moved(reading, count, unit)
+        return moved(reading, count, unit)
     if site.published is None:
         return unresolved("PAST_REF" if count < 0 else "FUTURE_REF", Granularity.VAGUE)
     return unit_value(shift(site.published, count, unit), unit).with_anchor(site.published)
 
 
-def _moved(reading: Reading, count: int, unit: str) -> Reading:
+def _told_first(site: Site, count: int) -> list[Reading]:
+    """Return the earlier readings, nearest first; "one month earlier" prefers those of the past."""
+    near, today = list(reversed(site.earlier)), site.published
+    if count >= 0 or today is None or site.get_tense() is Tense.FUTURE:
+        return near
+    told = [reading for reading in near if reading.start is None or reading.start <= today]
+    return [*told, *(reading for reading in near if reading not in told)]
+
+
+def moved(reading: Reading, count: int, unit: str) -> Reading:
+    """Return a period moved by whole units that keeps its own grain."""
     start, end = reading.start, reading.end
     if start is None or end is None:
         return reading
+    if reading.granularity is Granularity.HALF and start.month in {1, 7}:
+        return half_value(shift(start, count, unit).year, 1 + start.month // 7)
     if reading.granularity is Granularity.QUARTER:
         first_day = shift(start, count, unit)
         return quarter_value(first_day.year, (first_day.month - 1) // 3 + 1).with_anchor(start)
@@ -263,6 +293,7 @@ __all__ = [
     "current_year",
     "grain_of",
     "month_day",
+    "moved",
     "offset_from_text",
     "unresolved",
     "year_reading",

@@ -37,8 +37,10 @@ from extractors.dates.words import (
 )
 from models.vocabulary import Granularity
 
-_ENDS = (MONTH_DAY, DAY_MONTH, MONTH_YEAR, BARE_MONTH, QUARTER_YEAR, QUARTER_WORDS, BARE_YEAR)
-_END = any_of(_ENDS)
+ENDS = (MONTH_DAY, DAY_MONTH, MONTH_YEAR, BARE_MONTH, QUARTER_YEAR, QUARTER_WORDS, BARE_YEAR)
+_END = any_of(ENDS)
+# Ends that say a day or month themselves.
+DATED = (MONTH_DAY, DAY_MONTH, MONTH_YEAR, BARE_MONTH)
 HAS_YEAR = re.compile(r"(?:19|20)\d\d|\b(?i:last|this|next) year")
 _CLASS = re.compile(
     r"(?P<quarter>Q[1-4]|[1-4]Q|(?i:quarter))|(?P<month>[A-Z][A-Za-z]{2})|(?P<year>\d{4})"
@@ -62,17 +64,17 @@ def _range(match: re.Match[str], site: Site) -> Reading | None:
         return None
     first_site, second_site = sub_site(site, match, "one"), sub_site(site, match, "two")
     if HAS_YEAR.search(one) and not HAS_YEAR.search(two):
-        first = read_part(_ENDS, one, first_site)
+        first = read_part(ENDS, one, first_site)
         if first is None or first.start is None:
             return None
-        second = read_part(_ENDS, two, second_site.hinted(not_before=first.start))
+        second = read_part(ENDS, two, second_site.hinted(not_before=first.start))
     else:
         # Both months may be verbs or names: "bare" checks are made on the surroundings.
         second = _read_end(two, second_site, site)
         if second is None:
             return None
         hint = second.start
-        first = read_part(_ENDS, one, first_site.hinted(not_after=hint) if hint else first_site)
+        first = read_part(ENDS, one, first_site.hinted(not_after=hint) if hint else first_site)
     if first is None or second is None or first.granularity is not second.granularity:
         return None
     return span_value(first, second)
@@ -80,7 +82,7 @@ def _range(match: re.Match[str], site: Site) -> Reading | None:
 
 def _read_end(surface: str, site: Site, whole: Site) -> Reading | None:
     # The verb governs the whole range, and syntax often cuts "October-November" badly.
-    return read_part(_ENDS, surface, site.hinted(tense=whole.get_tense()))
+    return read_part(ENDS, surface, site.hinted(tense=whole.get_tense()))
 
 
 def _days_of_month(match: re.Match[str], site: Site) -> Reading | None:

@@ -33,10 +33,11 @@ _PLAN_LEMMAS = _load("plan")
 # A present tense of these speaks of the time to come when a date stands beside it.
 _START_LEMMAS = _load("scheduled")
 _FUTURE_WORDS = re.compile(
-    r"\b(?:will|shall|would|must|could|might|should|may(?= [a-z])"
+    r"\b(?:will|shall|would|must|could|might|should|(?-i:may)(?= [a-z])"
     r"|to be|as (?:early|soon) as|(?:is|are|was|were) (?:due"
     r"|set|scheduled|expected|slated|likely)"
-    r"|(?:due|scheduled|expected|slated|set) (?:to|for|in|on|by)|plans?|expects?|aims?|intends?"
+    r"|(?:scheduled|expected|slated|set) (?:to|for|in|on|by)"
+    r"|due (?:for|in|on|by|to (?![a-z]+s\b|the\b|an?\b))|plans?|expects?|aims?|intends?"
     r"|upcoming|forthcoming|later|no later than|takes? (?:place"
     r"|effect)|opens|begins|starts|expires?|meets?)\b|[’']ll\b",
     re.IGNORECASE,
@@ -46,10 +47,25 @@ _PAST_WORDS = re.compile(r"\b(?:[a-z]{2,20}ed|was|were|had|fell|rose|said|met|ma
 _CALL_LEMMAS = _load("call")
 _DAY_PARTS = frozenset({"night", "morning", "afternoon", "evening", "noon", "time"})
 _MAX_CLIMB = 12
+# "Will show the October figures": a record is of what is over.
+_RECORDS = re.compile(
+    r" (?:(?:customs|trade|export|import) )?(?:data|figures?|statistics|numbers|results|earnings)\b"
+)
+
+
+# "Its waiver, due to lapse in June": the tagger reads "due to" as a reason.
+_DUE = re.compile(
+    r"\b(?i:due|slated|scheduled) to (?:be )?[a-z]{2,14}[a-rt-z](?: (?:again|out|up|off))?"
+    r" (?:in|on|at|by) (?:early |mid-|late )?$"
+)
 
 
 def tense_at(doc: Doc, text: str, start: int, end: int) -> Tense:
     """Return the tense that governs the characters `[start, end)` of a document."""
+    if _RECORDS.match(text, end):
+        return Tense.PAST
+    if _DUE.search(text[max(0, start - 60) : start]):
+        return Tense.FUTURE
     span = doc.char_span(start, end, alignment_mode="expand")
     if span is None or not len(span):
         return Tense.UNKNOWN
@@ -76,18 +92,29 @@ def _lexical(text: str, token: Token, start: int) -> Tense:
 def _climb(token: Token) -> Tense:
     if _names_known_act(token):
         return Tense.PAST
+    present = False
     attributive = token.dep_ in {"compound", "nmod", "amod"} and token.head.pos_ == "NOUN"
     for _ in range(_MAX_CLIMB):
         if token.pos_ in {"VERB", "AUX"} and not _is_attribute(token):
             found = _will_tense(token) if attributive else _verb_tense(token)
             if found is not Tense.UNKNOWN:
-                return found
-        if token.lemma_.casefold() in {"due", "slated", "upcoming", "forthcoming"}:
+                # "Limits stay until May, an official said": the telling is past, the rule is not.
+                return Tense.UNKNOWN if present and found is Tense.PAST else found
+            present = present or (not attributive and token.tag_ in {"VBZ", "VBP"})
+        is_ahead = token.lemma_.casefold() in {"due", "slated", "upcoming", "forthcoming"}
+        if is_ahead and not _is_reason(token):
             return Tense.FUTURE
         if token.head is token:
             break
+        present = present or (token.dep_ == "ccomp" and token.pos_ not in {"VERB", "AUX"})
         token = token.head
     return Tense.UNKNOWN
+
+
+def _is_reason(token: Token) -> bool:
+    """Tell "due to storms" from "due to begin" and "due in June"."""
+    after = token.doc[token.i + 1 : token.i + 3]
+    return len(after) == 2 and after[0].lower_ == "to" and after[1].pos_ != "VERB"
 
 
 # Nouns after which "of" gives a part of a period, not an act.
@@ -99,8 +126,20 @@ _PARTS = frozenset({
 # fmt: on
 
 
+# "Two of its January requests will wait": what was filed or decreed is over.
+# fmt: off
+_ACTS = frozenset({
+    "application", "request", "filing", "petition", "notice", "announcement", "decree", "decision",
+    "ruling", "order", "listing", "ban", "curb", "control", "restriction", "embargo", "truce",
+    "statement", "pledge", "agreement", "accord",
+})
+# fmt: on
+
+
 def _names_known_act(token: Token) -> bool:
-    """Tell "the controls of April": a known act, whatever the sentence says of it."""
+    """Tell "the controls of April", "its April requests": known acts, whatever is said of them."""
+    if token.dep_ in {"compound", "nmod", "amod"} and token.head.lemma_.casefold() in _ACTS:
+        return True
     noun = token.head.head
     return token.head.lower_ == "of" and noun.pos_ == "NOUN" and noun.lemma_ not in _PARTS
 
@@ -139,10 +178,17 @@ def _verb_tense(verb: Token) -> Tense:
     if verb.tag_ == "VBN" and not helpers:
         return Tense.PAST
     if "to" in words and verb.head.lemma_.casefold() in _CALL_LEMMAS:
+        # "Had asked them to report in May" looks back on the whole of it.
+        return Tense.PAST if _is_pluperfect(verb.head) else Tense.FUTURE
+    if "to" in words and verb.i > 1 and verb.nbor(-2).lower_ in {"due", "slated", "likely"}:
         return Tense.FUTURE
     if any(part.tag_ in {"VBZ", "VBP"} for part in finite):
         return Tense.FUTURE if lemma in _START_LEMMAS else Tense.UNKNOWN
     return Tense.UNKNOWN
+
+
+def _is_pluperfect(verb: Token) -> bool:
+    return any(child.lower_ in {"had", "'d", "’d"} for child in verb.children)
 
 
 def _speaks_ahead(verb: Token, helpers: list[Token]) -> bool:

@@ -4,7 +4,14 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from extractors.dates.atoms import BARE_MONTH, DAY_MONTH, MONTH_DAY, MONTH_YEAR
+from extractors.dates.atoms import (
+    BARE_MONTH,
+    BARE_YEAR,
+    DAY_MONTH,
+    MONTH_DAY,
+    MONTH_YEAR,
+    WEEKDAY_RULE,
+)
 from extractors.dates.grammar import Rule, any_of, read_part, rule
 from extractors.dates.resolve import Site, year_reading
 from extractors.dates.spans import HAS_YEAR, sub_site
@@ -59,13 +66,18 @@ def _year_to(match: re.Match[str], site: Site) -> Reading | None:
     """
     surface = match["limit"]
     place = sub_site(site, match, "limit").hinted(tense=_ended(match, site))
-    last = read_part((MONTH_DAY, DAY_MONTH, MONTH_YEAR, BARE_MONTH), surface, place)
+    last = read_part(_LIMITS, surface, place)
     if last is None or last.start is None or last.end is None:
+        return None
+    if last.granularity is Granularity.YEAR and not _TO_YEAR.match(match[0]):
         return None
     bare = last.granularity is Granularity.MONTH and not HAS_YEAR.search(surface)
     count = number_of(match["count"]) if match["count"] else 1
     unit = match["unit"].lower().rstrip("s")
-    if unit == "year" and bare and match["way"].lower() in {"to", "through"}:
+    if unit.startswith("half"):
+        unit, count = "month", 6.0
+    way = match["way"].lower()
+    if unit == "year" and bare and not _FULL_YEAR.search(match[0]) and way in {"to", "through"}:
         first = date(last.start.year, 1, 1)
     elif count is None or count != int(count):
         return None
@@ -85,11 +97,18 @@ def _year_to(match: re.Match[str], site: Site) -> Reading | None:
     )
 
 
+# "The two years to 2024"; "a year to 2024" is no phrase.
+_TO_YEAR = re.compile(rf"(?:(?i:the|its|a){S})?(?:{NUMBER}{S}(?i:years?)|(?i:decades?))\b")
+# "The fiscal year to March" is a whole one.
+_FULL_YEAR = re.compile(r"\b(?i:full|fiscal|financial)\b")
+
+
 def _ended(match: re.Match[str], site: Site) -> Tense | None:
     return Tense.FUTURE if match["way"].lower() in {"ending"} and site.published is None else None
 
 
-_LIMIT = any_of([MONTH_DAY, DAY_MONTH, MONTH_YEAR, BARE_MONTH])
+_LIMITS = (MONTH_DAY, DAY_MONTH, MONTH_YEAR, BARE_MONTH, WEEKDAY_RULE, BARE_YEAR)
+_LIMIT = any_of(_LIMITS)
 TO_DATE: tuple[Rule, ...] = (
     rule(
         "ytd_through",
@@ -111,9 +130,11 @@ TO_DATE: tuple[Rule, ...] = (
         "year_to",
         rf"\b(?:(?i:the|its|a){S})?(?:(?i:full|fiscal|financial){S})?(?:(?P<count>{NUMBER})"
         rf"[- \u00a0])?"
-        rf"(?P<unit>(?i:months?|quarters?|weeks?|years?))(?:{S}(?i:period))?{S}"
-        rf"(?P<way>(?i:to|through|ended|ending|that ended|up to|until)){S}"
-        rf"(?:(?i:the end of|on){S})?(?P<limit>{_LIMIT})",
+        rf"(?<!half-)(?P<unit>(?i:half[- ]year|months?|quarters?|weeks?|years?|decades?))"
+        rf"(?:{S}(?i:period))?{S}"
+        rf"(?P<way>(?i:(?:(?:that|which){S}(?:ran|runs?|lasts?|lasted){S})?(?:up{S})?"
+        rf"(?:to|through|until|till)|(?:(?:that|which){S})?(?:ended|ends|ending))){S}"
+        rf"(?:(?i:the end of|on|in|at the end of){S})?(?P<limit>{_LIMIT})",
         _year_to,
         "unit",
     ),

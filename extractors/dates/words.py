@@ -68,7 +68,9 @@ H = r"[-‐‑–—]"
 # "May" and "March" are also verbs: months count only with a capital.
 MONTH_FULL = "(?:" + "|".join(f"{m.title()}|{m.upper()}" for m in MONTHS) + ")"
 MONTH_SHORT = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
-MONTH = rf"(?:{MONTH_FULL}\b|{MONTH_SHORT})"
+# "09 OCT 2025": capitals only beside a day or a year.
+MONTH_CAPITALS = r"(?:JAN|FEB|MAR|APR|JUN|JUL|AUG|SEPT|SEP|OCT|NOV|DEC)\b\.?"
+MONTH = rf"(?:{MONTH_FULL}\b|{MONTH_SHORT}|{MONTH_CAPITALS})"
 WEEKDAY = "(?:" + "|".join(f"{d.title()}|{d.upper()}" for d in WEEKDAYS) + r")\b"
 WEEKDAY_SHORT = r"(?:Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun)\b\.?"
 DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b(?![.,]\d|[%°])"

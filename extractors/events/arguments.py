@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from extractors.events.candidates import Candidate
+from extractors.events.listed import exempted_parties, listed_parties, quota_sharers
 from extractors.events.nouns import complement, modifiers
 from extractors.events.parties import Parties, parties_after, parties_at
 from extractors.events.reading import SentenceReading
+from extractors.events.subjects import subject_of
 from extractors.events.topics import is_regulated
 from models.vocabulary import FIRM_KINDS, EventKind, LicenseKind
 
 # How many tokens back the material of an event may stand.
 _BACK = 150
 _TO = frozenset({"to"})
-_FOR = frozenset({"for"})
+_FOR = frozenset({"concerning", "for", "regarding"})
 _FROM = frozenset({"from", "by", "of"})
 _GENERAL = (
     "general",
@@ -75,9 +77,13 @@ def roles_of(sentence: SentenceReading, candidate: Candidate) -> Roles:
     if kind is EventKind.LICENSE_EXCLUDED:
         return Roles(excluded=parties_at(sentence, candidate.party).names)
     if kind in {EventKind.ENTITY_LISTED, EventKind.ENTITY_DELISTED}:
-        return Roles(excluded=_listed(sentence, candidate))
+        return Roles(excluded=listed_parties(sentence, candidate))
+    if candidate.rule_id == "event.grant.purchase":
+        return Roles(beneficiaries=parties_at(sentence, candidate.party).names)
     if kind is EventKind.EXEMPTION_GRANTED:
-        return Roles(beneficiaries=_exempted(sentence, candidate))
+        return Roles(beneficiaries=exempted_parties(sentence, candidate))
+    if kind is EventKind.QUOTA_ISSUED and candidate.party is not None:
+        return Roles(licensees=quota_sharers(sentence, candidate))
     if kind not in FIRM_KINDS:
         return Roles()
     main = _main_party(sentence, candidate)
@@ -85,7 +91,8 @@ def roles_of(sentence: SentenceReading, candidate: Candidate) -> Roles:
     customers = parties_after(sentence, anchor, _FOR)
     if kind is EventKind.LICENSE_APPLIED:
         return Roles(applicants=main.names, beneficiaries=_kept(customers.names, main.names))
-    beneficiaries = list(customers.names) or _benefit(sentence, anchor)
+    beneficiaries = list(customers.names) or _behalf(sentence, anchor)
+    beneficiaries = beneficiaries or _benefit(sentence, anchor)
     beneficiaries += [name for name in main.possessors if name not in beneficiaries]
     if main.is_customer and not main.possessors:
         return Roles(beneficiaries=tuple(dict.fromkeys((*main.names, *beneficiaries))))
@@ -103,6 +110,10 @@ def _main_party(sentence: SentenceReading, candidate: Candidate) -> Parties:
     if candidate.party is not None:
         return parties_at(sentence, candidate.party)
     noun = candidate.noun
+    suffered = candidate.trigger.head
+    if candidate.trigger.tag_ == "VBN" and _is_suffering(suffered, candidate.trigger):
+        # "X had its permit revoked"
+        return parties_at(sentence, subject_of(suffered))
     if candidate.role in {"holder", "applicant"} and candidate.voice == "active":
         return parties_at(sentence, candidate.subject)
     dative = _dative(candidate.trigger)
@@ -123,6 +134,13 @@ def _main_party(sentence: SentenceReading, candidate: Candidate) -> Parties:
             found = parties_after(sentence, candidate.trigger, _TO)
         return found
     return Parties()
+
+
+def _is_suffering(verb: Token, trigger: Token) -> bool:
+    """Tell whether "had" governs a participle with no other verb between."""
+    between = trigger.doc[verb.i + 1 : trigger.i]
+    is_have = verb.lemma_ == "have" and 1 < trigger.i - verb.i <= 10
+    return is_have and not any(word.pos_ in {"VERB", "AUX"} for word in between)
 
 
 def _dative(trigger: Token) -> Token | None:
@@ -146,6 +164,16 @@ def _premodifier(sentence: SentenceReading, noun: Token) -> Parties:
     return Parties()
 
 
+def _behalf(sentence: SentenceReading, anchor: Token) -> list[str]:
+    """Read "applications on behalf of two magnet makers"."""
+    doc = sentence.reading.doc
+    for index in range(anchor.i + 1, min(anchor.i + 6, sentence.sent.end - 2)):
+        if doc[index].lower_ == "behalf":
+            head = next((word for word in doc[index + 1].children if word.dep_ == "pobj"), None)
+            return list(parties_at(sentence, head).names)
+    return []
+
+
 def _benefit(sentence: SentenceReading, anchor: Token) -> list[str]:
     """Read "for the benefit of U.S. end users and their suppliers"."""
     doc = sentence.reading.doc
@@ -158,23 +186,6 @@ def _benefit(sentence: SentenceReading, anchor: Token) -> list[str]:
     return []
 
 
-def _listed(sentence: SentenceReading, candidate: Candidate) -> tuple[str, ...]:
-    low = candidate.trigger.i if candidate.voice == "active" else sentence.sent.start
-    high = (
-        candidate.noun.i
-        if candidate.noun is not None and candidate.voice == "active"
-        else sentence.sent.end
-    )
-    return tuple(item.fact.text for item in sentence.reading.companies_in(low, high))
-
-
-def _exempted(sentence: SentenceReading, candidate: Candidate) -> tuple[str, ...]:
-    low, high = candidate.trigger.i, min(candidate.trigger.i + 16, sentence.sent.end)
-    if candidate.voice == "passive":
-        low = sentence.sent.start
-    return tuple(item.fact.text for item in sentence.reading.companies_in(low, high))
-
-
 def material_of(sentence: SentenceReading, candidate: Candidate) -> str | None:
     """Return the materials of the event: its clause, its sentence, else the last named before."""
     anchor = candidate.noun or candidate.trigger
@@ -185,7 +196,12 @@ def material_of(sentence: SentenceReading, candidate: Candidate) -> str | None:
         for item in inside
         if sentence.clauses.same_segment(sentence.reading.doc[item.start], anchor)
     ]
-    chosen = segment or inside
+    clause = [
+        item
+        for item in inside
+        if sentence.clauses.same(sentence.reading.doc[item.start], candidate.trigger)
+    ]
+    chosen = clause or segment or inside
     if not chosen:
         earlier = sentence.reading.materials_in(low - _BACK, low)
         chosen = [item for item in earlier if is_regulated(item)][-1:]

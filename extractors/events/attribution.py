@@ -127,6 +127,8 @@ def _is_second_hand(sentence: SentenceReading, head: Token, phrase: str) -> bool
         return True
     if lemma in words.unnamed | words.media or head.lower_ in words.media:
         return True
+    if "press report" in phrase.lower() or "media report" in phrase.lower():
+        return True
     if "industry" in phrase.lower() or "familiar with" in phrase.lower():
         return True
     if is_official_noun(head) or head.i in sentence.reading.company_at or actor is not None:

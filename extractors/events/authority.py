@@ -64,7 +64,8 @@ def _named_authority(sentence: SentenceReading, subject: Token | None) -> str | 
     if subject is None:
         return None
     actor = sentence.reading.actor_at.get(subject.i)
-    if actor is not None and (actor.is_authority or actor.role == "government"):
+    acts = actor is not None and (actor.is_authority or actor.role in {"buyer", "funder"})
+    if actor is not None and acts:
         others = [
             sentence.reading.actor_at[child.i].name
             for child in subject.children

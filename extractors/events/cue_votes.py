@@ -26,12 +26,25 @@ def group_votes(node: Token, chain: list[Token]) -> set[str]:
     for name, cue in cues().items():
         if words & (cue.modals | cue.adverbs):
             votes.add(name)
+    if votes & {"planned"} and _is_unpromised(chain):
+        votes.add("negated")
     if "would" in words:
         is_told = any(word.lemma_ in _SAYING for word in chain[1:])
         votes.add("planned" if is_told else "conditional")
     if {"not", "only"} <= words:
         votes.discard("negated")
     return votes
+
+
+def _is_unpromised(chain: list[Token]) -> bool:
+    """Match "nor is there any promise that", "there is no sign that"."""
+    for node in chain[1:]:
+        if node.pos_ != "NOUN" or node.lemma_.lower() not in _ASSURANCES:
+            continue
+        words = {word.lower_ for word in node.sent if word.i < node.i and word.i > node.i - 6}
+        if words & {"no", "nor", "not", "without", "neither"}:
+            return True
+    return False
 
 
 def governor_votes(node: Token, below: Token) -> set[str]:
@@ -90,8 +103,9 @@ def surface_votes(sentence: SentenceReading, trigger: Token) -> set[str]:
     if " since agreed to " in text or " decided to " in text:
         votes = (votes - {"planned"}) | {"transparent"}
     votes |= _noun_before(sentence, trigger)
+    votes |= _proviso(sentence, trigger)
     first = trigger.sent[0].lower_
-    if first == "should" and trigger.i - trigger.sent.start < 10:
+    if first in {"had", "should", "were"} and trigger.i - trigger.sent.start < 12:
         votes.add("conditional")
     if trigger.tag_ == "VBG" and trigger.nbor(-1).lower_ == "on" and trigger.i:
         votes.add("unreal")
@@ -100,6 +114,14 @@ def surface_votes(sentence: SentenceReading, trigger: Token) -> set[str]:
     if text.endswith((" is to ", " are to ", " was to ", " were to ", " is to be ", " are to be ")):
         votes.add("planned")
     return votes
+
+
+def _proviso(sentence: SentenceReading, trigger: Token) -> set[str]:
+    """Read "will be granted provided that ..." behind the verb."""
+    high = min(trigger.i + 20, sentence.sent.end)
+    after = sentence.reading.doc[trigger.i + 1 : high].text.lower()
+    phrases = ("provided that", "on condition that", "only if")
+    return {"conditional"} if any(phrase in after for phrase in phrases) else set()
 
 
 def _noun_before(sentence: SentenceReading, trigger: Token) -> set[str]:
@@ -154,7 +176,7 @@ def subordinator_votes(chain: list[Token]) -> set[str]:
             if child.lower_ in _WHENEVER and child.dep_ in {"mark", "advmod"} and child.i < node.i:
                 votes.add("unreal")
             if child.dep_ == "mark" and child.lower_ == "whether":
-                votes.add("unreal")
+                votes.add("possible" if is_weighed(node) else "unreal")
             is_when = child.dep_ == "advmod" and child.lower_ == "when" and child.i < node.i
             if is_when and _FUTURE & {word.lower_ for word in left_group(chain[0])}:
                 votes.add("unreal")
@@ -165,6 +187,11 @@ def subordinator_votes(chain: list[Token]) -> set[str]:
         if node.dep_ == "advcl" and node is not chain[-1]:
             break
     return votes
+
+
+def is_weighed(node: Token) -> bool:
+    """Tell whether a clause hangs on a verb of weighing: "is considering whether to ban"."""
+    return node.head is not node and node.head.lemma_.lower() in cues()["possible"].heads
 
 
 def has_no(candidate: Candidate, trigger: Token) -> bool:
@@ -184,8 +211,34 @@ def has_no(candidate: Candidate, trigger: Token) -> bool:
     return False
 
 
+def is_untold(chain: list[Token]) -> bool:
+    """Tell whether nobody says it: "no firm has said that its request was refused"."""
+    for node in chain[1:]:
+        if node.lemma_.lower() not in _SAYING:
+            continue
+        subject = next((child for child in node.children if child.dep_ == "nsubj"), None)
+        if subject is not None and subject.left_edge.lower_ in {"no", "nobody", "none", "neither"}:
+            return True
+    return False
+
+
+def _is_called_untrue(sentence: SentenceReading, trigger: Token) -> bool:
+    """Match "Claims that X had been refused were untrue", "... are not true"."""
+    words = [word.lower_ for word in sentence.sent[trigger.i - sentence.sent.start + 1 :]]
+    is_false = bool(_FALSE & set(words)) or (
+        "not" in words and bool(_TRUE & set(words[words.index("not") : words.index("not") + 3]))
+    )
+    if not is_false:
+        return False
+    before = sentence.sent[: trigger.i - sentence.sent.start]
+    claims = [word for word in before if word.lemma_.lower() in _CLAIMS]
+    return bool(claims) and claims[0].i - sentence.sent.start < 8
+
+
 def is_denied(sentence: SentenceReading, trigger: Token) -> bool:
-    """Tell whether a claim that holds the event is denied earlier in the sentence."""
+    """Tell whether a claim that holds the event is denied in the sentence."""
+    if _is_called_untrue(sentence, trigger):
+        return True
     cue = cues()["denied"].heads
     claims = False
     for index in range(trigger.i - 1, max(trigger.i - 25, sentence.sent.start - 1), -1):
@@ -201,6 +254,12 @@ def is_denied(sentence: SentenceReading, trigger: Token) -> bool:
     return False
 
 
+_ASSURANCES = frozenset(
+    {"assurance", "certainty", "evidence", "guarantee", "hint", "indication", "promise", "sign"}
+    | {"suggestion", "word"}
+)
+
+
 _IF = frozenset({"if", "unless", "provided"})
 
 
@@ -211,6 +270,13 @@ _WHENEVER = frozenset({"once", "until", "till", "whenever"})
 _CLAIMS = frozenset(
     {"accusation", "allegation", "claim", "report", "rumor", "rumour", "suggestion"}
 )
+
+
+_FALSE = frozenset(
+    {"baseless", "fabricated", "false", "groundless", "inaccurate", "incorrect", "unfounded"}
+    | {"untrue", "wrong"}
+)
+_TRUE = frozenset({"accurate", "correct", "true"})
 
 
 _SAYING = frozenset(

@@ -20,15 +20,19 @@ from extractors.events.attribution import NONE, Attribution, attribute, is_media
 from extractors.events.authority import authority_of
 from extractors.events.candidates import Candidate
 from extractors.events.modality import judge
-from extractors.events.naming import instrument_of, with_notice
+from extractors.events.naming import begun, instrument_of, with_notice
+from extractors.events.policies import find_policies
 from extractors.events.reading import Reading, SentenceReading, read, read_sentence
+from extractors.events.recast import recast
 from extractors.events.screen import (
     is_double,
     is_generic,
+    is_idea,
     is_of_other_goods,
     is_own_voice,
     is_presupposed,
     refined_kind,
+    without_list_doubles,
     without_scheme_start,
 )
 from extractors.events.special import find_special_candidates
@@ -110,11 +114,15 @@ def _is_question(sent: Span) -> bool:
 def _events_of(
     sentence: SentenceReading, earlier: list[LicenseEvent], carried: Attribution
 ) -> Iterator[LicenseEvent]:
-    for candidate in _candidates(sentence):
+    told = list(earlier[-_MEMORY:])
+    for found in _candidates(sentence):
+        candidate = recast(sentence, found, told)
         modality = judge(sentence, candidate)
         if modality is None:
             continue
-        yield _build(sentence, candidate, modality, earlier, carried)
+        event = _build(sentence, candidate, modality, earlier, carried)
+        told.append(event)
+        yield event
 
 
 def _candidates(sentence: SentenceReading) -> list[Candidate]:
@@ -129,10 +137,11 @@ def _candidates(sentence: SentenceReading) -> list[Candidate]:
             continue
         if is_presupposed(sentence, candidate) or is_own_voice(sentence, candidate):
             continue
-        if is_of_other_goods(sentence, candidate):
+        if is_of_other_goods(sentence, candidate) or is_idea(sentence, candidate):
             continue
         kept.append(candidate)
-    return without_scheme_start(sentence, kept)
+    kept = without_scheme_start(sentence, without_list_doubles(kept))
+    return kept + list(find_policies(sentence, kept))
 
 
 def _build(
@@ -149,7 +158,7 @@ def _build(
     when = date_event(sentence, candidate.trigger, candidate.noun)
     if candidate.rule_id.endswith(".in_force") and when.start is None:
         when = in_force_date(sentence, candidate.trigger, when)
-    when = with_notice(sentence, candidate, when, modality)
+    when = begun(sentence, candidate, with_notice(sentence, candidate, when, modality))
     background = is_background(sentence, candidate.trigger, when, modality, candidate.noun)
     source = attribute(sentence, candidate.trigger)
     if candidate.voice == "nominal" and modality is Modality.ASSERTED:

@@ -6,8 +6,8 @@ from spacy.tokens import Token
 
 from extractors.events.candidates import Candidate, make_candidate
 from extractors.events.clauses import is_passive
+from extractors.events.duties import modifiers_say
 from extractors.events.reading import SentenceReading
-from extractors.events.regimes import modifiers_say
 from extractors.events.subjects import agent_of, subject_of
 from models.vocabulary import EventKind
 
@@ -24,8 +24,10 @@ def find_listing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
             subject=subject_of(token),
         )
         return
-    adds = lemma in {"add", "put", "place"}
-    drops = lemma in {"remove", "drop", "delete", "strike"}
+    adds = lemma in {"add", "enter", "include", "inscribe", "place", "put"}
+    drops = lemma in {"delete", "drop", "pull", "remove", "strike", "take", "withdraw"}
+    if lemma == "include" and not is_passive(token):
+        adds = False
     if not adds and not drops:
         return
     found = next(
@@ -44,11 +46,18 @@ def find_listing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
     between = {word.lower_ for word in token.doc[token.i + 1 : found.i]}
     if not preposition & between:
         return
-    is_goods = adds and _lists_goods(sentence, token, found)
+    if drops and modifiers_say(found, {"free", "exempt"}):
+        # What leaves a list of free exports comes under control.
+        yield make_candidate(token, EventKind.CONTROL_IMPOSED, "list.unfree", noun=found)
+        return
+    if drops and lemma in {"pull", "take", "withdraw"} and not modifiers_say(found, _LISTS):
+        return
+    is_goods = _lists_goods(sentence, token, found)
     kind = EventKind.ENTITY_LISTED if adds else EventKind.ENTITY_DELISTED
+    goods_kind = EventKind.CONTROL_EXPANDED if adds else EventKind.CONTROL_EASED
     yield make_candidate(
         token,
-        EventKind.CONTROL_EXPANDED if is_goods else kind,
+        goods_kind if is_goods else kind,
         "list.goods" if is_goods else "list.entity",
         noun=found,
         voice="passive" if is_passive(token) else "active",
@@ -56,13 +65,78 @@ def find_listing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
     )
 
 
+def find_listed(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "X went onto a watch list", "has been on the list since", "Y was added as well"."""
+    topic = sentence.reading.topic
+    if not topic.has_list:
+        return
+    doc = token.doc
+    lemma = token.lemma_.lower()
+    is_on = sentence.class_of(token) == "list" and not is_passive(token)
+    before = [word.lower_ for word in doc[max(token.i - 5, token.sent.start) : token.i]]
+    if is_on and {"on", "onto"} & set(before):
+        verb = next(
+            (
+                w
+                for w in reversed(doc[max(token.i - 9, token.sent.start) : token.i])
+                if w.lemma_ in {"be", "go"} and w.tag_.startswith("VB")
+            ),
+            None,
+        )
+        dated = sentence.reading.dates_in(token.i + 1, token.i + 4)
+        if verb is not None and (verb.lemma_ == "go" or dated):
+            yield make_candidate(
+                verb, EventKind.ENTITY_LISTED, "list.standing", noun=token, voice="passive"
+            )
+    elif lemma in {"add", "list", "name", "remove"} and token.tag_ in {"VBN", "VBD"}:
+        yield from _added_too(sentence, token)
+
+
+def _added_too(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "two of its units were added as well" where a list was named shortly before."""
+    reading = sentence.reading
+    near = range(max(token.i - 70, 0), token.i)
+    if not any(reading.noun_class.get(index) == "list" for index in near):
+        return
+    if any(sentence.class_of(word) == "list" for word in sentence.sent):
+        return
+    after = {word.lower_ for word in token.doc[token.i + 1 : min(token.i + 4, sentence.sent.end)]}
+    if "to" in after or not is_passive(token):
+        return
+    subject = subject_of(token)
+    nouns = {word.lemma_.lower() for word in subject.subtree} if subject is not None else set()
+    firms = reading.companies_in(sentence.sent.start, token.i)
+    is_name = subject is not None and subject.pos_ == "PROPN"
+    counted = subject is not None and subject.lower_ in {"three", "two", "both", "they", "four"}
+    if (
+        firms
+        or is_name
+        or (counted and bool(reading.dates_in(token.i + 1, token.i + 4)))
+        or nouns & {"company", "entity", "firm", "organisation", "organization", "unit"}
+    ):
+        yield make_candidate(
+            token,
+            EventKind.ENTITY_DELISTED if token.lemma_ == "remove" else EventKind.ENTITY_LISTED,
+            "list.added",
+            voice="passive",
+            party=subject,
+        )
+
+
+_LISTS = {"control", "end-user", "entity", "export", "screening", "unverified", "user", "watch"}
+_ENTITIES = frozenset({"company", "entity", "firm", "organisation", "organization", "unit"})
+
+
 def _lists_goods(sentence: SentenceReading, token: Token, found: Token) -> bool:
     """Tell whether materials, not firms, go onto a list."""
     if modifiers_say(found, {"entity", "unreliable", "watch"}):
         return False
     low = max(token.i - 20, sentence.sent.start)
-    goods = sentence.reading.materials_in(low, found.i)
-    return bool(goods) and not sentence.reading.companies_in(sentence.sent.start, found.i)
+    goods = bool(sentence.reading.materials_in(low, found.i)) or any(
+        word.lemma_.lower() in {"element", "good", "item", "material", "mineral", "product"}
+        for word in sentence.reading.doc[low : found.i]
+    )
+    return goods and not sentence.reading.companies_in(sentence.sent.start, found.i)
 
 
 def _added_to_controls(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
@@ -76,6 +150,29 @@ def _added_to_controls(sentence: SentenceReading, token: Token) -> Iterator[Cand
             EventKind.CONTROL_EXPANDED,
             "list.controlled",
             voice="passive" if is_passive(token) else "active",
+        )
+
+
+def _exempted(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "exempted cargoes already at sea" beside the control or ban that it spares."""
+    if token.lemma_.lower() != "exempt" or not token.tag_.startswith("VB"):
+        return
+    reading = sentence.reading
+    words = {word.lemma_.lower() for word in sentence.sent}
+    if words & {"duty", "fee", "levy", "royalty", "tariff", "tax"}:
+        return
+    low = max(sentence.sent.start - 40, 0)
+    measures = {"ban", "control", "exports", "license"}
+    near = any(reading.noun_class.get(index) in measures for index in range(low, sentence.sent.end))
+    if near:
+        passive = is_passive(token)
+        yield make_candidate(
+            token,
+            EventKind.EXEMPTION_GRANTED,
+            "exempt.bare",
+            voice="passive" if passive else "active",
+            party=subject_of(token) if passive else None,
+            subject=None if passive else subject_of(token),
         )
 
 
@@ -95,3 +192,4 @@ def find_exemption(sentence: SentenceReading, token: Token) -> Iterator[Candidat
                 subject=subject_of(token),
             )
             return
+    yield from _exempted(sentence, token)

@@ -13,6 +13,8 @@ from extractors.events.cue_votes import (
     group_votes,
     has_no,
     is_denied,
+    is_untold,
+    is_weighed,
     subordinator_votes,
     surface_votes,
 )
@@ -26,7 +28,9 @@ _UNKNOWN = frozenset(
     | {"tell", "unclear", "unknown", "wonder"}
 )
 # Nearest cue wins only among equals; otherwise the stronger statement about the event does.
-_FIRM_PLANS = frozenset({"draft", "plan", "prepare", "propose", "table"})
+_FIRM_PLANS = frozenset({"assure", "promise", "draft", "plan", "prepare", "propose", "table"})
+_REFUSING = frozenset({"decline", "deny", "rebuff", "refuse", "reject"})
+_DUTIES = ("event.duty.shall", "event.duty.only", "event.exempt.without")
 _ORDER = (
     Modality.DENIED,
     Modality.CONDITIONAL,
@@ -49,9 +53,12 @@ def judge(sentence: SentenceReading, candidate: Candidate) -> Modality | None:
     if "ruled_out" in votes:
         votes.discard("ruled_out")
         votes = (votes - {"negated"}) | ({"possible"} if "negated" in votes else {"negated"})
+    if candidate.rule_id.startswith(_DUTIES):
+        # "shall", "must" and "may only" are the duty itself.
+        votes -= {"planned", "possible", "negated"}
     for modality in _ORDER:
         if modality.value in votes:
-            return modality
+            return None if _is_partial(sentence, candidate, modality) else modality
     if "transparent" not in votes and _is_bare_infinitive(trigger, candidate):
         return Modality.PLANNED if _is_headline_future(sentence, trigger) else None
     return Modality.ASSERTED
@@ -60,20 +67,54 @@ def judge(sentence: SentenceReading, candidate: Candidate) -> Modality | None:
 def _votes(sentence: SentenceReading, candidate: Candidate, chain: list[Token]) -> set[str]:
     votes: set[str] = set()
     for position, node in enumerate(chain):
+        if position and not sentence.clauses.same_segment(node, candidate.trigger):
+            break
         if position == 0 or _shares_group(chain[position - 1]):
             votes |= group_votes(node, chain)
         if position:
             votes |= governor_votes(node, chain[position - 1])
     votes |= surface_votes(sentence, candidate.trigger)
     votes |= subordinator_votes(chain)
-    if candidate.rule_id.startswith("event.propose."):
+    if candidate.rule_id == "event.quota.cap":
+        # "may ship up to" is the cap itself.
+        votes.discard("possible")
+    if ".standing." in candidate.rule_id:
+        # "nor has the licensing, in place since May, been touched": the aside is not denied.
+        votes -= {"negated", "denied"}
+    is_lack = candidate.rule_id.endswith((".short_of", ".lacking"))
+    if is_lack or candidate.rule_id in {"event.deny.relief", "event.ban.not_one"}:
+        votes.add("negated")
+    if candidate.rule_id.startswith(("event.propose.", "event.grant.assured")):
         firm = candidate.trigger.lemma_.lower() in _FIRM_PLANS
         votes.add("planned" if firm else "possible")
-    if has_no(candidate, candidate.trigger):
+    return _final_votes(sentence, candidate, chain, votes)
+
+
+def _final_votes(
+    sentence: SentenceReading, candidate: Candidate, chain: list[Token], votes: set[str]
+) -> set[str]:
+    """Add negation and denial, but where the negation itself is the event."""
+    if candidate.rule_id == "event.exclude.missing":
+        # The negation is the event: "was not included" leaves a firm out.
+        votes.discard("negated")
+    elif has_no(candidate, candidate.trigger):
+        votes.add("negated")
+    if "requested" in votes and any(node.lemma_.lower() in _REFUSING for node in chain[1:]):
+        votes = (votes - {"requested"}) | {"negated"}
+    if is_untold(chain):
         votes.add("negated")
     if is_denied(sentence, candidate.trigger):
         votes.add("denied")
     return votes
+
+
+def _is_partial(sentence: SentenceReading, candidate: Candidate, modality: Modality) -> bool:
+    """Tell whether only the whole is denied: "will not do away with the curbs altogether"."""
+    if modality is not Modality.NEGATED:
+        return False
+    high = min(candidate.trigger.i + 9, sentence.sent.end)
+    after = sentence.reading.doc[candidate.trigger.i + 1 : high]
+    return any(word.lower_ in {"altogether", "completely", "entirely"} for word in after)
 
 
 def _shares_group(below: Token) -> bool:
@@ -115,6 +156,8 @@ def _is_embedded_question(trigger: Token, chain: list[Token]) -> bool:
     for child in [*trigger.children, *(trigger.head.children if trigger.dep_ == "conj" else ())]:
         if child.i > trigger.i or child.head.dep_ not in {"ccomp", "pcomp", "conj", "csubj"}:
             continue
+        if child.lower_ == "whether" and is_weighed(child.head):
+            return False
         if child.lower_ in {"when", "how", "why", "whether"}:
             return True
         if child.left_edge.lower_ in {"which", "what", "how", "whose"} and child.dep_ != "mark":
@@ -130,8 +173,12 @@ def _is_embedded_question(trigger: Token, chain: list[Token]) -> bool:
 def _is_order_text(candidate: Candidate, trigger: Token) -> bool:
     """Tell whether a legal text only says what shall be done with licenses in general."""
     group = {word.lower_ for word in left_group(trigger)}
+    owes = trigger.dep_ == "xcomp" and trigger.head.lemma_ in {"oblige", "require"}
+    if owes and candidate.kind in FIRM_KINDS:
+        return True
     if candidate.kind is EventKind.LICENSE_APPLIED:
-        return bool(group & {"must", "shall", "can", "may", "should"})
+        is_duty = trigger.dep_ == "xcomp" and trigger.head.lemma_ in {"have", "need", "require"}
+        return is_duty or bool(group & {"must", "shall", "can", "may", "should"})
     return candidate.kind in FIRM_KINDS and "shall" in group
 
 

@@ -4,16 +4,19 @@ A retold act never takes the number of the act that the sentence reports.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 from spacy.tokens import Token
 
 from extractors.events.candidates import Candidate
-from extractors.events.clauses import is_passive
+from extractors.events.clauses import is_passive, left_group
 from extractors.events.instruments import InstrumentMention
 from extractors.events.reading import SentenceReading
 from extractors.events.timing import When
-from models.vocabulary import FIRM_KINDS, Granularity, Modality
+from models.vocabulary import FIRM_KINDS, EventKind, Granularity, Modality
 
+# Where calendar arithmetic would leave the range of dates.
+_LAST_YEAR = 9998
 _DEPENDENT = frozenset({"acl", "advcl", "relcl"})
 
 
@@ -73,7 +76,8 @@ def with_notice(
         return when
     if when.start is not None or modality is not Modality.ASSERTED:
         return when
-    if candidate.trigger.dep_ in _DEPENDENT or candidate.trigger.tag_ == "VBD":
+    past = {word.lower_ for word in left_group(candidate.trigger)} & {"had", "was", "were"}
+    if past or candidate.trigger.dep_ in _DEPENDENT or candidate.trigger.tag_ == "VBD":
         return when
     return replace(
         when,
@@ -82,3 +86,26 @@ def with_notice(
         precision=Granularity.DAY,
         effective=when.effective or notice.effective,
     )
+
+
+def begun(sentence: SentenceReading, candidate: Candidate, when: When) -> When:
+    """Return the day, month or year in which a measure "in force since" it began, not the span."""
+    kind = candidate.kind
+    if kind in FIRM_KINDS or kind is EventKind.QUOTA_ISSUED or when.start is None:
+        return when
+    if when.span is None or when.start.year >= _LAST_YEAR:
+        return when
+    first = sentence.reading.doc[max(when.span[0] - 1, 0) : when.span[0] + 1]
+    start = when.start
+    if not any(word.lower_ == "since" for word in first):
+        return when
+    if 0 < when.span[0] - candidate.trigger.i <= 2 and "in_force" not in candidate.rule_id:
+        # "controls imposed since 2023": several acts over the whole span.
+        return when
+    ends = {
+        Granularity.DAY: start + timedelta(days=1),
+        Granularity.MONTH: (start.replace(day=1) + timedelta(days=32)).replace(day=1),
+        Granularity.YEAR: start.replace(year=start.year + 1) if start.month == 1 else None,
+    }
+    end = ends.get(when.precision) if when.precision else None
+    return replace(when, end=end) if end else when

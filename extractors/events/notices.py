@@ -41,6 +41,7 @@ _ON_PUBLICATION = re.compile(
     re.I,
 )
 _MAX_HEADING = 160
+_MAX_PARTS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ def find_notices(
     first = text.lstrip()[:_MAX_HEADING].split("\n", 1)[0]
     if not (_TITLE.match(title) or _TITLE.match(first)) or not any(s in lower for s in _REGISTER):
         return ()
-    heads = [item for item in instruments if _is_heading(text, item)]
+    heads = [item for item in instruments if _is_heading(text, item)][:_MAX_PARTS]
     starts = [_line_start(text, item.char_start) for item in heads]
     bounds = [0, *starts, len(text)]
     names = [_title_instrument(title, instruments), *(item.name for item in heads)]
@@ -163,8 +164,8 @@ def _completed(part: Notice, whole: Notice | None) -> Notice:
 
 def _is_heading(text: str, item: InstrumentMention) -> bool:
     start = _line_start(text, item.char_start)
-    stop = text.find("\n", item.char_end)
-    stop = len(text) if stop < 0 else stop
+    stop = text.find("\n", item.char_end, start + 2 * _MAX_HEADING)
+    stop = min(len(text), start + 2 * _MAX_HEADING) if stop < 0 else stop
     if stop - start > _MAX_HEADING or item.kind == "Executive Order":
         return False
     line = text[start:stop].strip(" #*")
@@ -175,4 +176,6 @@ def _is_heading(text: str, item: InstrumentMention) -> bool:
 
 
 def _line_start(text: str, at: int) -> int:
-    return text.rfind("\n", 0, at) + 1
+    low = max(at - 2 * _MAX_HEADING, 0)
+    found = text.rfind("\n", low, at)
+    return low if found < 0 else found + 1

@@ -4,62 +4,40 @@ A noun counts only where its own modifiers and the topic of the text allow it: "
 "price controls" and "beef exports" are nothing.
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 from spacy.tokens import Token
 
 from extractors.events.lexicon import NounClass, noun_classes
+from extractors.events.phrase import EXPORT_WORDS, complement, modifiers
 from extractors.events.topics import Topic
 
-_EXPORT_WORDS = frozenset({"export", "exports", "exporting", "shipment", "shipments", "ship"})
 _HEADS = frozenset(
     {"approval", "ban", "control", "curb", "embargo", "licence", "license", "licensing", "limit"}
     | {"permit", "prohibition", "quota", "regime", "requirement", "restriction", "rule"}
 )
-_SHIPPING = frozenset({"be", "deliver", "export", "import", "sell", "send", "ship", "supply"})
+_SHIPPING = frozenset(
+    {"be", "continue", "deliver", "export", "import", "resume", "sell", "send", "ship", "supply"}
+)
 _TRANSPARENT = frozenset(
-    {"application", "array", "batch", "bulk", "bunch", "enforcement", "flow", "handful", "host"}
+    {
+        "%",
+        "percent",
+        "application",
+        "array",
+        "batch",
+        "bulk",
+        "bunch",
+        "enforcement",
+        "flow",
+        "handful",
+        "host",
+    }
     | {"implementation", "introduction", "kind", "lot", "majority", "most", "number", "package"}
     | {"part", "raft", "range", "round", "series", "set", "some", "tranche", "type", "volley"}
     | {"wave", "first", "all", "many", "several", "couple", "dozen", "two", "three", "four"}
     | {"issuance", "half", "third", "quarter", "one", "use", "imposition", "five", "six"}
 )
-
-
-def modifiers(token: Token) -> Iterator[Token]:
-    """Yield the words before a noun inside its phrase, nearest first."""
-    for index in range(token.i - 1, max(token.sent.start, token.i - 10) - 1, -1):
-        before = token.doc[index]
-        if before.lower_ == "including":
-            return
-        if before.is_punct and before.text not in {"-", '"', "“", "”", "'", "‘", "’", ","}:
-            return
-        if (
-            before.pos_ in {"VERB", "AUX", "ADP", "SCONJ", "PRON"}
-            and before.tag_
-            not in {
-                "VBN",
-                "VBG",
-                "PRP$",
-            }
-            and before.lower_ not in _EXPORT_WORDS
-        ):
-            return
-        yield before
-        if before.pos_ == "DET":
-            return
-
-
-def complement(token: Token) -> list[Token]:
-    """Return up to eight words after a noun, to the end of its "on/of/for/to" phrases."""
-    words: list[Token] = []
-    for index in range(token.i + 1, min(token.sent.end, token.i + 9)):
-        after = token.doc[index]
-        if after.is_punct and after.text not in {"-", ","}:
-            break
-        words.append(after)
-    return words
 
 
 def classify(token: Token, topic: Topic) -> str | None:
@@ -87,6 +65,8 @@ def _lemma(token: Token) -> str | None:
         return "go-ahead"
     if lower.startswith("out") and token.i > 1 and token.nbor(-2).lower_ == "carve":
         return "carve-out"
+    if lower == "listing" and token.i and token.nbor(-1).lower_ in {"control", "entity"}:
+        return "listing"
     is_noun = token.pos_ in {"NOUN", "PROPN"} or (token.dep_ in {"dobj", "pobj", "nsubjpass"})
     if not is_noun and not (token.tag_ in {"VBZ", "NNS"} and lower.endswith("s")):
         return None
@@ -112,7 +92,7 @@ def _checked(token: Token, lemma: str, name: str, row: NounClass, topic: Topic) 
         "license": _is_license,
         "application": _is_application,
         "control": _is_control,
-        "ban": _is_control,
+        "ban": _is_ban,
         "exports": _is_exports,
         "quota": _is_quota,
         "list": _is_list,
@@ -147,13 +127,20 @@ def _in_title(token: Token) -> bool:
 
 def _near_export(token: Token, words: list[str]) -> bool:
     after = [word.lower_ for word in complement(token)]
-    return bool(_EXPORT_WORDS.intersection([*words, *after]))
+    return bool(EXPORT_WORDS.intersection([*words, *after]))
 
 
 def _is_license(token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
     if "agreement" in {word.lower_ for word in complement(token)[:1]}:
         return False
+    lemma = token.lemma_.lower()
+    if lemma == "paper" and not token.lower_.endswith("s"):
+        return False
+    if lemma == "status":
+        return bool({"end-user", "user", "veu"} & set(words)) and topic.is_ours
     after = {word.lower_ for word in complement(token)[:5]}
+    if after & {"patent", "patented", "process", "trademark"} or "royalty" in words:
+        return False
     if after & {"mine", "mines", "build", "operate", "project", "acquisition", "merger", "plant"}:
         return False
     if strong:
@@ -169,6 +156,17 @@ def _is_application(token: Token, strong: bool, words: list[str], topic: Topic) 
     licensed = any(word.startswith(("licen", "permit", "export")) for word in words)
     if strong or licensed:
         return licensed or topic.is_ours
+    if token.lemma_.lower() in {"bid", "plea"}:
+        after = complement(token)
+        wants = {word.lemma_.lower() for word in after[:6]}
+        named = any(word.lower_.startswith(("licen", "permit")) for word in after)
+        return topic.is_ours and (named or bool(wants & _SHIPPING - {"be"}))
+    if topic.is_short and (topic.has_material or topic.has_issuer or topic.has_registered_firm):
+        # A lone sentence: "its June filing", "requests from Indian makers".
+        wants = {word.lemma_.lower() for word in complement(token)[:5]}
+        owned = any(word.tag_ in {"PRP$", "POS"} for word in modifiers(token))
+        if owned or wants & (_SHIPPING - {"be"}):
+            return True
     counted = any(word.tag_ == "CD" for word in modifiers(token))
     return (topic.is_ours and topic.has_license and not topic.is_short) or (
         topic.is_short and counted
@@ -179,9 +177,16 @@ def _is_control(token: Token, strong: bool, words: list[str], topic: Topic) -> b
     after = [word.lower_ for word in complement(token)]
     joined = " ".join([*words, *after])
     near = range(token.i - 8, token.i + 9)
+    # A lone sentence names no goods: "the controls were put on hold", "an embargo on pig iron".
+    lone = token.lower_ == "controls" or after[:1] == ["on"]
+    if token.lemma_.lower() in _CHECKS:
+        named = {"end-use", "licensing", "outbound"} & set(words)
+        goods = topic.material_at.intersection(range(token.i - 4, token.i + 9))
+        is_export = "export" in joined or "shipment" in joined
+        return bool(named) or is_export or (bool(goods) and topic.has_export)
     if token.lower_ == "licensing" and topic.material_at.intersection(near):
         return True
-    if any(word in joined for word in ("export", "licens", "licenc", "rare", "shipment", "ship ")):
+    if any(word in joined for word in _CONTROL_WORDS):
         return True
     if "import" in joined or "tariff" in joined:
         return False
@@ -192,7 +197,7 @@ def _is_control(token: Token, strong: bool, words: list[str], topic: Topic) -> b
     if strong and any(index in topic.material_at for index in range(token.i - 8, token.i + 9)):
         return True
     if strong and token.pos_ != "PROPN":
-        return topic.has_material or topic.has_export
+        return topic.has_material or topic.has_export or (topic.is_short and lone)
     earlier = topic.control_from is not None and topic.control_from < token.i
     earlier = earlier or (topic.license_from is not None and topic.license_from < token.i)
     return earlier and bool(
@@ -200,11 +205,28 @@ def _is_control(token: Token, strong: bool, words: list[str], topic: Topic) -> b
     )
 
 
+def _is_ban(token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
+    """Tell whether a noun is a ban; "halt" and "suspension" only of exports."""
+    if strong:
+        return _is_control(token, strong, words, topic)
+    after = [word.lower_ for word in complement(token)]
+    if not topic.is_ours:
+        return False
+    if {"export", "exports", "shipment", "shipments", "shipping"} & set(words):
+        return True
+    is_of = bool({"of", "on", "to", "in"} & set(after[:1]))
+    goods = topic.material_at.intersection(range(token.i + 2, token.i + 5))
+    is_halt = token.lemma_.lower() in {"halt", "stop", "stoppage"} and after[:1] == ["to"]
+    return is_of and (bool(_HALTED & set(after[1:5])) or (is_halt and bool(goods)))
+
+
 def _is_exports(token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
     after = [word.lower_ for word in complement(token)]
     named = {"rare", "magnet", "magnets", "gallium", "germanium", "antimony", "graphite"}
     if named & {*words, *after}:
         return True
+    if after[:1] == ["of"] and after[1:2] and after[1] in {"all", "both", "these", "those"}:
+        return topic.has_material and topic.control_from is not None
     if "of" in after[:2]:
         return any(index in topic.material_at for index in range(token.i + 1, token.i + 12))
     if any(index in topic.material_at for index in range(token.i - 4, token.i)):
@@ -215,20 +237,46 @@ def _is_exports(token: Token, strong: bool, words: list[str], topic: Topic) -> b
 def _is_quota(_token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
     if strong:
         return topic.has_material or topic.has_export or "mining" in words
+    if topic.has_quota and _token.lemma_ != "target":
+        return topic.has_material
+    after = {word.lower_ for word in complement(_token)[:5]}
+    if _token.lemma_ in {"cap", "ceiling"} and topic.has_material:
+        return bool(EXPORT_WORDS & (after | set(words)))
     return topic.has_material and bool({"control", "output", "production", "quota"} & set(words))
 
 
-def _is_list(_token: Token, strong: bool, words: list[str], _topic: Topic) -> bool:
-    return strong or bool({"entity", "control", "export", "watch", "unreliable"} & set(words))
+def _is_list(_token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
+    if strong or _LIST_NAMES & set(words):
+        return True
+    if {"unreliable", "entities"} & {word.lower_ for word in complement(_token)[:3]}:
+        return True
+    # "removed X from the list" in a text that has named an entity list.
+    return topic.has_list and bool({"its", "list", "listings", "that", "the", "this"} & set(words))
 
 
 def _is_exemption(token: Token, _strong: bool, words: list[str], topic: Topic) -> bool:
     after = {word.lower_ for word in complement(token)}
     if {"tariff", "tariffs", "duty", "duties", "tax"} & (after | set(words)):
         return False
-    return topic.is_ours and (topic.has_license or topic.control_from is not None)
+    if not topic.is_ours:
+        return False
+    if topic.is_short and (topic.has_material or topic.has_issuer):
+        return True
+    return topic.has_license or topic.control_from is not None
+
+
+_CONTROL_WORDS = ("export", "licens", "licenc", "outbound", "permit", "rare", "shipment", "ship ")
+_CHECKS = frozenset({"check", "inspection", "obligation", "threshold"})
+_LIST_NAMES = frozenset(
+    {"control", "dual-use", "end-user", "entity", "export", "no-sale", "screening", "unreliable"}
+    | {"unverified", "user", "watch"}
+)
+_HALTED = frozenset({"deliveries", "exports", "outflows", "sales", "shipments", "trade"})
 
 
 def is_transparent(token: Token) -> bool:
     """Tell whether "X of controls" is about the controls ("implementation", "round")."""
     return token.lemma_.lower() in _TRANSPARENT or token.tag_ == "CD"
+
+
+__all__ = ["classify", "complement", "is_transparent", "modifiers"]

@@ -81,6 +81,10 @@ def find_noun(sentence: SentenceReading, token: Token, frame: Frame, passive: bo
         counted = _counted_application(sentence, token)
         if counted is not None:
             return counted
+    if not passive:
+        hidden = _after_object(sentence, token, frame)
+        if hidden is not None:
+            return hidden
     if not passive and token.dep_ == "relcl" and not _lacks_object(token):
         return None
     if passive and token.dep_ == "acl" and token.head.pos_ in {"NOUN", "PROPN"}:
@@ -104,6 +108,17 @@ def _by_syntax(
                 before = resolve_noun(sentence, noun, wanted)
                 if before is not None:
                     return before
+    return None
+
+
+def _after_object(sentence: SentenceReading, token: Token, frame: Frame) -> Token | None:
+    """Return a noun that the tagger took for a verb: "broadened its rare earth controls"."""
+    for child in token.children:
+        if child.dep_ != "dobj" or child.i + 1 >= sentence.sent.end:
+            continue
+        after = token.doc[child.i + 1]
+        if after.tag_ in {"VBZ", "VBP", "NNS"} and sentence.class_of(after) in frame.objects:
+            return after
     return None
 
 
@@ -202,6 +217,10 @@ def _nearest(sentence: SentenceReading, token: Token, frame: Frame, passive: boo
         word = sentence.reading.doc[index]
         if not sentence.clauses.same_segment(word, token):
             return None
+        past = _past_aside(sentence, token, index) if index == token.i + 1 else None
+        if past is not None:
+            index = past
+            continue
         if word.lower_ == frame.preposition:
             seen_preposition = True
         if seen_preposition and sentence.class_of(word) in frame.objects:
@@ -213,6 +232,20 @@ def _nearest(sentence: SentenceReading, token: Token, frame: Frame, passive: boo
         if not passive and word.lower_ in _STOPPERS and word.lower_ != frame.preposition:
             return None
         index += step
+    return None
+
+
+def _past_aside(sentence: SentenceReading, token: Token, index: int) -> int | None:
+    """Return where the clause goes on behind ", until June 1," right after a verb."""
+    doc = token.doc
+    if doc[index].text != ",":
+        return None
+    for close in range(index + 2, min(index + 10, sentence.sent.end - 1)):
+        if doc[close].text != ",":
+            continue
+        dated = sentence.reading.dates_in(index + 1, close)
+        if dated and dated[0].start <= index + 3 and not dated[-1].end > close:
+            return close + 1
     return None
 
 
@@ -231,14 +264,32 @@ def _is_finite(word: Token) -> bool:
     return word.tag_ in {"VBZ", "VBP", "VBD", "MD"} or is_other
 
 
+def _subject_before(sentence: SentenceReading, pronoun: Token) -> Token | None:
+    """Return the classed subject of the sentence before the one that a pronoun opens."""
+    if pronoun.i - sentence.sent.start > 2 or sentence.sent.start == 0:
+        return None
+    before = sentence.reading.doc[sentence.sent.start - 1].sent
+    found = [w for w in before if w.dep_ in SUBJECTS and w.head.dep_ == "ROOT"]
+    return next((word for word in found if sentence.class_of(word)), None)
+
+
 def resolve_noun(sentence: SentenceReading, pronoun: Token, wanted: frozenset[str]) -> Token | None:
     """Return the last noun of a wanted class before a pronoun, within about two sentences."""
     doc = sentence.reading.doc
     if pronoun.lower_ in {"that", "which"} and pronoun.dep_ not in SUBJECTS | {"dobj"}:
         return None
     plural = pronoun.lower_ in {"them", "they", "these", "those"}
+    if pronoun.lower_ == "it" and pronoun.dep_ in SUBJECTS:
+        # The subject of the sentence before is what "it" goes on with.
+        topic = _subject_before(sentence, pronoun)
+        if topic is not None:
+            return topic if sentence.class_of(topic) in wanted else None
     for index in range(pronoun.i - 1, max(pronoun.i - 70, -1), -1):
-        if sentence.reading.noun_class.get(index) in wanted:
+        name = sentence.reading.noun_class.get(index)
+        if pronoun.lower_ in {"one", "ones"} and name == "application" and name not in wanted:
+            # "five requests: one was withdrawn" is about a request.
+            return None
+        if name in wanted:
             noun = doc[index]
             if not plural or noun.lower_.endswith("s") or noun.tag_.endswith("S"):
                 return noun

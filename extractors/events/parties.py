@@ -43,7 +43,9 @@ def parties_after(sentence: SentenceReading, anchor: Token, words: frozenset[str
     doc = sentence.reading.doc
     for index in range(anchor.i + 1, min(anchor.i + 24, sentence.sent.end)):
         word = doc[index]
-        if word.lower_ in words and word.pos_ in {"ADP", "SCONJ", "PART"}:
+        if doc[index - 1].lower_ == "behalf":
+            return Parties()
+        if word.lower_ in words and word.pos_ in {"ADP", "SCONJ", "PART", "VERB"}:
             head = _noun_after(sentence, word)
             if head is not None and _is_party_phrase(sentence, head):
                 return parties_at(sentence, head)
@@ -177,9 +179,16 @@ def _opener(sentence: SentenceReading, head: Token, end: int) -> int | None:
 
 def _trimmed(sentence: SentenceReading, start: int, end: int) -> str:
     doc = sentence.reading.doc
+    first = [word.lower_ for word in doc[start : start + 3]]
+    if first[:3] == ["not", "one", "of"]:
+        start += 3
+    elif first[:2] in (["none", "of"], ["neither", "of"]):
+        start += 2
     while start < end and (doc[start].lower_ in _DETERMINERS or doc[start].is_punct):
         start += 1
-    while end > start and (doc[end - 1].is_punct or doc[end - 1].is_space):
+    while end > start and (
+        doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].tag_ == "PRP"
+    ):
         end -= 1
     return str(doc[start:end].text)
 

@@ -61,7 +61,9 @@ class Reading:
 
     def instruments_in(self, start: int, end: int) -> list[InstrumentMention]:
         """Return the instruments that begin between two characters."""
-        return [item for item in self.instruments if start <= item.char_start < end]
+        low = bisect_left(self.instruments, start, key=lambda item: item.char_start)
+        high = bisect_left(self.instruments, end, key=lambda item: item.char_start)
+        return list(self.instruments[low:high])
 
     def notice_at(self, char: int) -> Notice | None:
         """Return the notice that a character belongs to, None in news."""

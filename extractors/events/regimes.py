@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from extractors.events.candidates import Candidate, make_candidate
-from extractors.events.clauses import is_passive, left_group
+from extractors.events.clauses import is_passive
 from extractors.events.lexicon import regime_verbs
 from extractors.events.nouns import modifiers
 from extractors.events.objects import is_license_system
@@ -16,12 +16,12 @@ from extractors.events.reading import SentenceReading
 from extractors.events.subjects import agent_of, subject_of
 from models.vocabulary import EventKind
 
-_NEWLY = frozenset({"new", "newly", "will", "shall", "must", "now", "fresh"})
-
-
 _REGIME_NOUNS = frozenset(
     {"arrangement", "framework", "mechanism", "procedure", "process", "regime", "scheme", "system"}
 )
+
+
+_PLACING = frozenset({"bring", "come", "fall", "place", "put"})
 
 
 _SHIFT = frozenset({"migrate", "move", "shift", "switch", "transition", "change"})
@@ -50,84 +50,6 @@ def find_requirement(sentence: SentenceReading, token: Token) -> Iterator[Candid
             return
 
 
-def find_duty(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
-    """Match "will require a license", "required exporters to obtain permits"."""
-    if token.lemma_ not in {"require", "oblige", "force", "need"} or token.pos_ != "VERB":
-        return
-    noun = _license_near(sentence, token)
-    if noun is None or modifiers_say(noun, {"no"}):
-        return
-    group = {word.lower_ for word in left_group(token)}
-    subject = subject_of(token)
-    about = {word.lower_ for word in subject.subtree} if subject is not None else set()
-    is_new = bool(_NEWLY & (group | about)) or _takes_effect(sentence)
-    is_past = token.tag_ in {"VBD", "VBN"} and "had" not in group
-    is_added = token.tag_ == "VBG" and token.dep_ == "advcl"
-    if not (is_new or is_past or is_added) or "without" in {
-        word.lower_ for word in sentence.sent[: token.i - sentence.sent.start]
-    }:
-        return
-    if is_past and not is_new and (subject is None or subject.pos_ == "PRON"):
-        return
-    before = {word.lower_ for word in sentence.sent[: token.i - sentence.sent.start]}
-    if group & {"never", "not", "n't"} or {"until", "now"} <= before:
-        return
-    if token.lemma_ == "need" and not is_new and token.tag_ != "VBN":
-        return
-    voice = "passive" if is_passive(token) else "active"
-    yield make_candidate(
-        token,
-        EventKind.LICENSE_REGIME_CHANGED,
-        "duty.regime",
-        noun=noun,
-        voice=voice,
-        subject=subject,
-    )
-    if is_new:
-        yield make_candidate(
-            token,
-            EventKind.CONTROL_IMPOSED,
-            "duty.control",
-            noun=noun,
-            voice=voice,
-            subject=subject,
-        )
-
-
-def _license_near(sentence: SentenceReading, token: Token) -> Token | None:
-    step = -1 if is_passive(token) and subject_of(token) is not None else 1
-    for offset in range(1, 12):
-        index = token.i + step * offset
-        if not sentence.sent.start <= index < sentence.sent.end:
-            return None
-        word = token.doc[index]
-        if not sentence.clauses.same_segment(word, token):
-            return None
-        if sentence.class_of(word) == "license":
-            return word
-    return None
-
-
-def modifiers_say(noun: Token, words: set[str]) -> bool:
-    """Tell whether one of some words stands before a noun in its phrase."""
-    return bool(words & {word.lower_ for word in modifiers(noun)})
-
-
-def _takes_effect(sentence: SentenceReading) -> bool:
-    text = sentence.sent.text.lower()
-    return any(
-        phrase in text
-        for phrase in (
-            "take effect",
-            "takes effect",
-            "enter into force",
-            "come into force",
-            "with effect from",
-            "with immediate effect",
-        )
-    )
-
-
 def find_regime(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match changes of the licensing system: replaced, eased, drawn up, enabled by licenses."""
     lemma = token.lemma_.lower()
@@ -147,6 +69,8 @@ def find_regime(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         return
     if lemma not in regime_verbs():
         return
+    if lemma in {"create", "establish", "introduce"}:
+        yield from _new_permit(sentence, token)
     noun = _regime_noun(sentence, token)
     if noun is not None:
         voice = "passive" if is_passive(token) else "active"
@@ -158,6 +82,21 @@ def find_regime(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
             voice=voice,
             subject=agent_of(token) if voice == "passive" else subject_of(token),
         )
+
+
+def _new_permit(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "will introduce an export permit for tungsten": a duty under the name of its paper."""
+    for child in token.children:
+        is_permit = child.dep_ == "dobj" and sentence.class_of(child) == "license"
+        if is_permit and _is_for_goods(sentence, child):
+            yield make_candidate(
+                token,
+                EventKind.LICENSE_REGIME_CHANGED,
+                "regime.permit",
+                noun=child,
+                voice="active",
+                subject=subject_of(token),
+            )
 
 
 def _license_subject(sentence: SentenceReading, token: Token) -> bool:
@@ -204,12 +143,19 @@ def find_entry(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         ["into", "force"],
         ["into", "effect"],
     )
-    if not takes and not comes and not begins:
+    applies = token.lemma_ == "apply" and after[:1] in (["since"], ["from"], ["as"])
+    applies = applies and bool(sentence.reading.dates_in(token.i + 1, token.i + 4))
+    begins = begins or (applies and not is_passive(token))
+    follows = token.lemma_ == "follow" and after[:1] in (["on"], ["in"]) and not is_passive(token)
+    if not takes and not comes and not begins and not follows:
         return
     subject = subject_of(token)
     if subject is None:
         return
     name = sentence.class_of(subject)
+    if follows and name == "license" and _is_for_goods(sentence, subject):
+        # "Export permits for graphite followed on": the duty, not a permit for a firm.
+        name = "control"
     if name == "control":
         yield make_candidate(
             token, EventKind.CONTROL_IMPOSED, "control.in_force", noun=subject, voice="active"
@@ -220,14 +166,26 @@ def find_entry(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         )
 
 
+def _is_for_goods(sentence: SentenceReading, noun: Token) -> bool:
+    goods = sentence.reading.materials_in(noun.i + 1, min(noun.i + 8, sentence.sent.end))
+    return bool(goods) and token_after(noun) in {"for", "on"}
+
+
+def token_after(token: Token) -> str:
+    """Return the lower-case word after a token, empty at the end of the text."""
+    return token.doc[token.i + 1].lower_ if token.i + 1 < len(token.doc) else ""
+
+
 def find_placing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "placed gallium under export controls", "made exports subject to licensing"."""
-    if token.lemma_ not in {"bring", "make", "place", "put", "subject"}:
+    if token.lemma_ not in {"become", "bring", "come", "fall", "make", "place", "put", "subject"}:
         return
     doc = sentence.reading.doc
     for index in range(token.i + 1, min(token.i + 16, sentence.sent.end - 1)):
         word = doc[index]
-        is_under = word.lower_ == "under" and token.lemma_ in {"bring", "place", "put"}
+        if token.lemma_ in {"become", "come", "fall"} and index > token.i + 3:
+            return
+        is_under = word.lower_ == "under" and token.lemma_ in _PLACING
         is_subject = word.lower_ == "to" and "subject" in {token.lemma_, doc[index - 1].lower_}
         if not is_under and not is_subject:
             continue

@@ -7,7 +7,7 @@ from spacy.tokens import Token
 
 from extractors.events.arguments import roles_of
 from extractors.events.candidates import Candidate
-from extractors.events.clauses import has_subject, left_group
+from extractors.events.clauses import has_subject, is_passive, left_group
 from extractors.events.lexicon import noun_classes
 from extractors.events.nouns import complement, modifiers
 from extractors.events.objects import is_license_system
@@ -50,25 +50,67 @@ def without_scheme_start(sentence: SentenceReading, kept: list[Candidate]) -> li
     ]
 
 
+def without_list_doubles(kept: list[Candidate]) -> list[Candidate]:
+    """Drop what a verb of listing seems to do to another noun ("in that rule BIS removed X")."""
+    listed = {item.trigger.i for item in kept if item.rule_id.startswith("event.list.")}
+    # "issued a rule that suspends the controls": the rule itself is no new control.
+    told = {item.trigger.head.i for item in kept if item.trigger.dep_ == "relcl"}
+    kept = [
+        item
+        for item in kept
+        if item.kind is not EventKind.CONTROL_IMPOSED
+        or item.noun is None
+        or item.noun.i not in told
+        or item.noun.lemma_.lower() not in _TEXTS
+    ]
+    return [i for i in kept if i.rule_id.startswith("event.list.") or i.trigger.i not in listed]
+
+
 def is_generic(sentence: SentenceReading, candidate: Candidate) -> bool:
     """Tell whether a firm-level form describes how things are done, not something that was done."""
     if candidate.kind not in FIRM_KINDS or sentence.is_headline:
         return False
-    if candidate.rule_id == "event.delay.pending":
+    if candidate.rule_id in _STATES:
         return False
     trigger = candidate.trigger
     group = {word.lower_ for word in left_group(trigger)}
+    if _is_principle(sentence, candidate, group):
+        return True
     if trigger.dep_ in {"csubj", "nsubj"} and trigger.tag_ == "VBG":
         return True
     if trigger.lemma_ in {"have", "get"} and trigger.tag_ in {"VBP", "VBZ", "VB"}:
         nearby = {w.lower_ for w in trigger.doc[max(trigger.i - 3, 0) : trigger.i + 4]}
         return trigger.tag_ != "VB" and not nearby & _NOW
     if trigger.lemma_ in {"hold", "possess"}:
-        return False
-    if trigger.dep_ == "acl" and trigger.tag_ == "VBN" and candidate.party is None:
-        return not _has_time(sentence, candidate) and not any(
-            (roles_of(sentence, candidate).licensees, roles_of(sentence, candidate).applicants)
-        )
+        # "the exporter, who holds the license": a role, unless a firm is named.
+        return trigger.dep_ == "relcl" and trigger.head.i not in sentence.reading.company_at
+    if trigger.dep_ == "acl" and trigger.tag_ == "VBN" and not has_subject(trigger):
+        reduced = _is_generic_aside(sentence, candidate)
+        if reduced is not None:
+            return reduced
+    return not _is_one_act(sentence, candidate, group) and _is_habit(trigger, group)
+
+
+def _is_one_act(sentence: SentenceReading, candidate: Candidate, group: set[str]) -> bool:
+    """Tell whether a present tense tells one act: "is hereby revoked", "unless it is approved"."""
+    trigger = candidate.trigger
+    if any(child.dep_ == "mark" and child.lower_ == "unless" for child in trigger.children):
+        return True
+    if candidate.kind is EventKind.LICENSE_EXCLUDED and candidate.party is not None:
+        # "X is not excluded from the general permit": of a named firm, a fact.
+        return candidate.party.i in sentence.reading.company_at
+    return "hereby" in group or (trigger.tag_ == "VBN" and _has_end(sentence, trigger))
+
+
+def _has_end(sentence: SentenceReading, trigger: Token) -> bool:
+    """Tell whether a date follows: "is extended to May 31", "are revoked as of today"."""
+    following = trigger.doc[min(trigger.i + 1, len(trigger.doc) - 1)].lower_
+    dated = sentence.reading.dates_in(trigger.i + 1, min(trigger.i + 5, sentence.sent.end))
+    return following in {"as", "effective", "from", "through", "to", "until"} and bool(dated)
+
+
+def _is_habit(trigger: Token, group: set[str]) -> bool:
+    """Tell whether a verb stands in a tense that tells what is usual, not what happened."""
     if trigger.tag_ in {"VBZ", "VBP"}:
         return not group & _NOW
     if (
@@ -78,6 +120,38 @@ def is_generic(sentence: SentenceReading, candidate: Candidate) -> bool:
     ):
         return not group & _NOW
     return trigger.tag_ == "VBN" and trigger.dep_ in {"amod", "compound"}
+
+
+def _is_generic_aside(sentence: SentenceReading, candidate: Candidate) -> bool | None:
+    """Judge "requests lodged by X", "permits issued to Y"; None where the party is known."""
+    if candidate.kind is EventKind.LICENSE_APPLIED:
+        noun = candidate.noun
+        counted = noun is not None and any(word.tag_ == "CD" for word in modifiers(noun))
+        by = next((c for c in candidate.trigger.children if c.lower_ == "by"), None)
+        return not (counted and by is not None) and not _has_time(sentence, candidate)
+    if candidate.party is not None:
+        return None
+    roles = roles_of(sentence, candidate)
+    return not _has_time(sentence, candidate) and not any((roles.licensees, roles.applicants))
+
+
+def _is_principle(sentence: SentenceReading, candidate: Candidate, group: set[str]) -> bool:
+    """Tell whether a rule is described: "requests that meet the terms will be approved"."""
+    group = group | {child.lower_ for child in candidate.trigger.children if child.dep_ == "aux"}
+    if not group & {"will", "would", "shall", "may", "can", "could", "should", "must"}:
+        return False
+    text = sentence.sent.text.lower()
+    if any(phrase in text for phrase in _PRINCIPLES):
+        return True
+    noun = candidate.noun
+    if noun is None or not is_passive(candidate.trigger) or _has_time(sentence, candidate):
+        return False
+    if sentence.reading.companies_in(sentence.sent.start, sentence.sent.end):
+        return False
+    if group & {"may", "can"} and sentence.class_of(noun) == "license":
+        return True
+    is_plural = noun.tag_ == "NNS" and not any(w.tag_ == "CD" for w in modifiers(noun))
+    return sentence.class_of(noun) == "application" and is_plural
 
 
 def _has_time(sentence: SentenceReading, candidate: Candidate) -> bool:
@@ -93,6 +167,11 @@ def is_presupposed(sentence: SentenceReading, candidate: Candidate) -> bool:
     if trigger.dep_ in {"advcl", "pcomp"} and marks & {"before", "until", "since", "when"}:
         return True
     if candidate.kind in FIRM_KINDS:
+        return False
+    low = max(trigger.i - 10, sentence.sent.start)
+    texts = [w for w in trigger.doc[low : trigger.i] if w.lemma_.lower() in _TEXTS]
+    if trigger.dep_ == "relcl" and any(w.dep_ == "dobj" or w is trigger.head for w in texts):
+        # "issued a final rule that suspends the controls": the rule is the news.
         return False
     return (
         trigger.dep_ == "relcl"
@@ -113,6 +192,15 @@ def is_of_other_goods(sentence: SentenceReading, candidate: Candidate) -> bool:
     return bool(words & noun_classes()["exports"].blocked)
 
 
+def is_idea(sentence: SentenceReading, candidate: Candidate) -> bool:
+    """Tell whether only the thought of a quota was dropped ("a quota was discussed")."""
+    noun = candidate.noun
+    if candidate.kind is not EventKind.CONTROL_LIFTED or noun is None:
+        return False
+    words = {word.lower_ for word in modifiers(noun)}
+    return sentence.class_of(noun) == "quota" and bool(words & {"a", "an", "any", "no"})
+
+
 def is_own_voice(sentence: SentenceReading, candidate: Candidate) -> bool:
     """Tell whether an unnamed "we" speaks of its own licenses."""
     if candidate.kind not in FIRM_KINDS:
@@ -120,7 +208,10 @@ def is_own_voice(sentence: SentenceReading, candidate: Candidate) -> bool:
     words = {
         word.lower_ for word in sentence.sent if sentence.clauses.same(word, candidate.trigger)
     }
-    return bool(words & {"we", "our", "us", "i", "my"})
+    if not words & {"we", "our", "us", "i", "my"}:
+        return False
+    said = any(word.lemma_ in {"say", "tell"} for word in sentence.sent)
+    return said or bool(words & {"i", "my"}) or any(word.is_quote for word in sentence.sent)
 
 
 def refined_kind(sentence: SentenceReading, candidate: Candidate) -> EventKind:
@@ -149,6 +240,21 @@ def _joined_before(sentence: SentenceReading, noun: Token) -> list[Token]:
 
 _WIDER = frozenset(
     {"added", "additional", "broader", "expanded", "expansive", "extra", "further", "more", "wider"}
+)
+
+
+_STATES = frozenset(
+    {"event.delay.answer", "event.delay.pending", "event.delay.waiting", "event.grant.lacking"}
+    | {"event.revoke.participle"}
+)
+
+
+_PRINCIPLES = ("as a general principle", "as a matter of principle", "as a rule", "in principle")
+
+
+_TEXTS = frozenset(
+    {"amendment", "announcement", "bill", "decree", "decision", "law", "notice", "order"}
+    | {"proclamation", "rule"}
 )
 
 

@@ -11,12 +11,16 @@ from spacy.tokens import Token
 
 from extractors.events.candidates import Candidate, make_candidate
 from extractors.events.clauses import is_passive
+from extractors.events.duties import find_condition, find_duty
+from extractors.events.elliptic import find_elliptic
+from extractors.events.filings import find_filing
 from extractors.events.lexicon import party_nouns, read_table
-from extractors.events.listings import find_exemption, find_listing
+from extractors.events.listings import find_exemption, find_listed, find_listing
+from extractors.events.measures import find_measure
 from extractors.events.nouns import is_transparent
+from extractors.events.quotas import find_quota
 from extractors.events.reading import SentenceReading
 from extractors.events.regimes import (
-    find_duty,
     find_entry,
     find_placing,
     find_regime,
@@ -61,10 +65,16 @@ def find_special_candidates(sentence: SentenceReading) -> Iterator[Candidate]:
         if token.pos_ in {"NOUN", "PROPN"} or token.tag_ == "VBG":
             yield from _nominal(sentence, token)
             yield from _absent_license(sentence, token)
+        yield from find_measure(sentence, token)
+        yield from find_listed(sentence, token)
+        yield from find_filing(sentence, token)
+        yield from find_elliptic(sentence, token)
         if is_verbal(token):
+            yield from find_quota(sentence, token)
             yield from _filing(sentence, token)
             yield from find_requirement(sentence, token)
             yield from find_duty(sentence, token)
+            yield from find_condition(sentence, token)
             yield from find_regime(sentence, token)
             yield from find_listing(sentence, token)
             yield from find_exemption(sentence, token)
@@ -78,12 +88,10 @@ def find_special_candidates(sentence: SentenceReading) -> Iterator[Candidate]:
 def _nominal(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "the suspension of the controls", "approval of 14 applications from importers"."""
     for entry in _nominals().get(token.lemma_.lower(), _nominals().get(token.lower_, ())):
-        following = token.nbor(1) if token.i + 1 < len(token.doc) else None
-        if following is None or following.lower_ != "of":
+        of = _of_after(sentence, token)
+        if of is None or not _is_definite(token):
             return
-        if not _is_definite(token):
-            return
-        for index in range(token.i + 2, min(token.i + 12, sentence.sent.end)):
+        for index in range(of + 1, min(of + 11, sentence.sent.end)):
             word = token.doc[index]
             if sentence.class_of(word) in entry.objects:
                 if entry.needs_party and not _has_party(sentence, word):
@@ -94,13 +102,24 @@ def _nominal(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
                 return
 
 
+def _of_after(sentence: SentenceReading, token: Token) -> int | None:
+    """Return where "of" stands behind a noun, past a date ("the removal in March of")."""
+    for index in range(token.i + 1, min(token.i + 6, sentence.sent.end)):
+        if token.doc[index].lower_ == "of":
+            between = sentence.reading.dates_in(token.i + 1, index)
+            return index if index == token.i + 1 or between else None
+    return None
+
+
 def _is_definite(token: Token) -> bool:
     """Tell whether a deverbal noun speaks of one act, not "in advance of the introduction"."""
     before = [word.lower_ for word in token.doc[max(token.i - 6, token.sent.start) : token.i]]
     if {"advance", "prior", "possible", "before"} & set(before):
         return False
+    if token.dep_ == "dobj" and token.head.lemma_ in {"await", "obtain", "receive", "seek", "win"}:
+        return True
     return token.i == token.sent.start or bool(
-        {"the", "its", "a", "an", "’s", "'s", "their", "facto"} & set(before[-4:])
+        {"the", "its", "a", "an", "’s", "'s", "their", "our", "facto"} & set(before[-4:])
     )
 
 
@@ -202,11 +221,14 @@ def _allowed(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     if token.dep_ != "xcomp" or not sentence.reading.topic.has_license:
         return
     above = token.head
+    is_let = above.lemma_ in {"allow", "authorise", "authorize", "clear", "license", "permit"}
+    if is_let and not is_passive(above):
+        yield from _let(sentence, token)
+        return
     subject = subject_of(token)
     if subject is None or not is_party(sentence, subject):
         return
     before = {word.lower_ for word in token.doc[max(above.i - 7, token.sent.start) : above.i]}
-    is_let = above.lemma_ in {"allow", "authorize", "clear", "permit"} and is_passive(above)
     is_able = above.lower_ in {"able", "free"} and bool(before & {"now", "said", "reported"})
     if is_let or is_able:
         yield make_candidate(
@@ -215,6 +237,27 @@ def _allowed(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
             "grant.allowed",
             voice="passive",
             party=subject,
+        )
+
+
+def _let(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "the ministry has cleared its unit to ship": a government lets a party export."""
+    above = token.head
+    giver = subject_of(above)
+    if giver is None or giver.i not in sentence.reading.actor_at:
+        return
+    objects = (*token.children, *above.children)
+    party = next(
+        (c for c in objects if c.dep_ in {"dobj", "nsubj"} and above.i < c.i < token.i), None
+    )
+    if party is not None and is_party(sentence, party):
+        yield make_candidate(
+            above,
+            EventKind.LICENSE_GRANTED,
+            "grant.allowed",
+            voice="passive",
+            party=party,
+            subject=giver,
         )
 
 

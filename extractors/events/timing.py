@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from spacy.tokens import Token
 
-from extractors.events.clauses import left_group
+from extractors.events.clauses import has_subject, left_group
 from extractors.events.lexicon import frames_by_verb, speakers
 from extractors.events.reading import Located, SentenceReading
 from extractors.texts import published_of
@@ -182,10 +182,14 @@ def _belongs(
     head = doc[item.start]
     if _follows_saying(sentence, item):
         return False
+    if _opens_when(sentence, item, trigger):
+        return True
     verb = _verb_above(head)
     is_others = verb.i != trigger.i and verb.lemma_.lower() in frames_by_verb()
     if is_others and verb.i < item.start < trigger.i:
         return False
+    if verb.i != trigger.i and _shares_date(item, trigger, verb):
+        return True
     if sentence.clauses.same(head, trigger):
         return not _other_verb_between(sentence, item, trigger)
     if abs(item.start - trigger.i) > reach:
@@ -198,6 +202,20 @@ def _belongs(
         subjects = {noun.i, *(child.i for child in trigger.children if child.dep_ == "nsubj")}
         return verb.head.i in subjects and verb.lemma_ in {"begin", "start", "take", "come"}
     return False
+
+
+def _shares_date(item: Located[DateMention], trigger: Token, verb: Token) -> bool:
+    """Match "on May 3 it went on and banned", "issued a rule on May 3 that lifts"."""
+    if trigger.dep_ == "conj" and trigger.head.i == verb.i:
+        return item.start < verb.i and not has_subject(trigger)
+    is_rule = trigger.dep_ == "relcl" and trigger.head.head.i == verb.i
+    return is_rule and verb.lemma_ in {"adopt", "issue", "publish", "release", "sign"}
+
+
+def _opens_when(sentence: SentenceReading, item: Located[DateMention], trigger: Token) -> bool:
+    """Tell whether "when" hangs the trigger's clause on a date ("since May 3, when X banned")."""
+    rest = [w for w in sentence.reading.doc[item.end : item.end + 2] if not w.is_punct]
+    return bool(rest) and rest[0].lower_ == "when" and 0 < trigger.i - rest[0].i <= 8
 
 
 def _follows_saying(sentence: SentenceReading, item: Located[DateMention]) -> bool:

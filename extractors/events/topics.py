@@ -17,6 +17,10 @@ _SHORT_TOKENS = 40
 _LICENSE_WORDS = ("licens", "licenc", "permit", "export control")
 
 
+_BANNING = ("banned", "embargo", "prohibit")
+_LISTS = ("entity list", "entities list", "control list", "watch list", "watchlist", "blacklist")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """What the text is about, as far as nouns need it."""
@@ -26,6 +30,8 @@ class Topic:
     has_license: bool
     has_registered_firm: bool
     has_issuer: bool
+    has_list: bool
+    has_quota: bool
     is_short: bool
     material_at: frozenset[int]
     control_from: int | None
@@ -54,7 +60,11 @@ def read_topic(
     """Return the topic flags of a text."""
     lower = doc.text.lower()
     controls = noun_classes()["control"].strong
-    strong = [token.i for token in doc if token.lower_.rstrip("s") in controls]
+    strong = [
+        token.i
+        for token in doc
+        if token.lower_.rstrip("s") in controls or token.lower_.startswith(_BANNING)
+    ]
     licenses = [token.i for token in doc if is_license_word(token)]
     return Topic(
         has_material=any(is_regulated(mention) for mention in materials),
@@ -62,6 +72,8 @@ def read_topic(
         has_license=any(word in lower for word in _LICENSE_WORDS),
         has_registered_firm=has_firm,
         has_issuer=has_issuer,
+        has_quota="quota" in lower,
+        has_list=any(name in lower for name in _LISTS),
         is_short=len(doc) <= _SHORT_TOKENS,
         material_at=frozenset(
             index

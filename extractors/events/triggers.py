@@ -14,7 +14,9 @@ from extractors.events.lexicon import (
     frames_by_verb,
     party_nouns,
 )
+from extractors.events.nouns import modifiers
 from extractors.events.objects import WINDOW, find_noun
+from extractors.events.quotas import is_key
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import agent_of, is_party, subject_of
 from extractors.events.verbs import is_verbal, lemma_of, particle_of
@@ -79,6 +81,12 @@ def _match(sentence: SentenceReading, token: Token, frame: Frame) -> Candidate |
         return _party_candidate(sentence, token, frame, passive)
     recipient = passive and noun.i > token.i
     if frame.id == "grant.shipments" and noun.lemma_.lower() not in {"export", "shipment"}:
+        return None
+    if frame.id == "quota" and is_key(sentence, token):
+        return None
+    if frame.id == "apply.received" and not any(
+        word.tag_ == "CD" or word.lower_ in {"hundreds", "thousands"} for word in modifiers(noun)
+    ):
         return None
     if frame.needs and not _followed_by(noun, frame.needs):
         return None
@@ -153,6 +161,14 @@ def _followed_by(noun: Token, preposition: str) -> bool:
     return any(word.lower_ == preposition for word in after)
 
 
+def _is_suffered(token: Token) -> bool:
+    """Match "had its permit revoked": the participle tells what happened."""
+    return any(
+        child.dep_ in {"ccomp", "xcomp", "acl"} and child.tag_ == "VBN" and child.i > token.i + 1
+        for child in token.subtree
+    )
+
+
 def _subject_fits(
     sentence: SentenceReading, token: Token, frame: Frame, subject: Token | None, *, passive: bool
 ) -> bool:
@@ -160,7 +176,7 @@ def _subject_fits(
         return False
     if frame.id == "grant.hold" and (passive and lemma_of(token) in {"have", "hold", "possess"}):
         return False
-    if lemma_of(token) == "have" and token.nbor(1).lower_ == "to":
+    if lemma_of(token) == "have" and (token.nbor(1).lower_ == "to" or _is_suffered(token)):
         return False
     if frame.subject == "any":
         return True

@@ -4,12 +4,19 @@ from spacy.tokens import Token
 
 from extractors.events.lexicon import frames_by_verb, regime_verbs
 
+_LIT = frozenset({"light", "lighted", "lighting", "lights", "lit"})
+
 
 def lemma_of(token: Token) -> str:
     """Return the lower-case lemma; a verb that was tagged as a noun loses its final s."""
     lemma, word = token.lemma_.lower(), token.lower_
-    if lemma in frames_by_verb() or not word.endswith("ed"):
+    if word in _LIT and token.i > 1 and token.nbor(-2).lower_ == "green":
+        return "greenlight"
+    if lemma in frames_by_verb() or not word.endswith(("ed", "ing")):
         return lemma
+    if word.endswith("ing"):
+        roots = (word[:-3], f"{word[:-3]}e")
+        return next((root for root in roots if root in frames_by_verb()), lemma)
     # The lemmatizer knows "banned" but not "barred".
     stems = (word[:-2], word[:-1], word[:-3])
     return next((stem for stem in stems if stem in frames_by_verb()), lemma)
@@ -19,11 +26,15 @@ def is_verbal(token: Token) -> bool:
     """Tell whether a token is a verb, also one that the tagger took for a noun."""
     if token.tag_.startswith("VB") or token.pos_ in {"VERB", "AUX"}:
         # A participle before its noun ("suspended measures") describes, it does not report.
-        return not (token.dep_ == "amod" and token.head.i > token.i and token.tag_ != "VB")
-    lemma = token.lemma_.lower()
+        is_attribute = token.dep_ == "amod" and token.head.i > token.i and token.tag_ != "VB"
+        return not is_attribute or any(child.dep_ == "auxpass" for child in token.children)
+    lemma = lemma_of(token)
     if token.i == 0 or (lemma not in frames_by_verb() and lemma not in regime_verbs()):
         return False
     before = token.nbor(-1).lower_
+    if token.lower_.endswith("ing") and before in {"from", "of", "without"}:
+        # "short of revoking permits", which the tagger takes for a compound
+        return token.dep_ == "compound" and token.head.i > token.i
     if token.tag_ == "NN" and before in {"than", "to", "will", "may", "would", "not", "could"}:
         return token.i + 1 < len(token.doc) and token.nbor(1).pos_ in {
             "NOUN",

@@ -4,6 +4,7 @@ Reads the lexemes of one sentence after a measure. A year, a count with its own 
 stay what they are.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -32,6 +33,14 @@ _AFTER = frozenset(
     | {"now", "to", "per", "as", "from"}
 )
 _STOPS = frozenset({".", ",", ";", ")", "!", "?", ":", "”", '"', "—", "–"})
+_ZEROS = frozenset({"nil", "zero"})
+_ZERO_TRIGGERS = frozenset(
+    {"to", "from", "at", "was", "were", "against", "versus", "than", "with", "stayed", "remained"}
+    | {"been", "virtually", "almost", "practically", "nearly"}
+)
+_TRADE = frozenset({"exports", "imports", "shipments", "deliveries", "output", "arrivals", "sales"})
+_ENDS = frozenset({".", "!", "?"})
+_ZERO_REACH = 16
 _SMALLEST_MASS = 10.0
 # A base rarely differs from its level by more than this factor; a year or a count does.
 _MAX_RATIO = 50.0
@@ -91,6 +100,35 @@ def find_elided(
                 found.append(_elided(lexemes, measure, at, number.end, number.low, number.scale))
                 break
     return found
+
+
+def find_zeros(lexemes: Sequence[Lexeme], measures: Sequence[Measure]) -> list[Measure]:
+    """Return "nil", "zero" standing for no mass at all: "exports to Peru fell to nil".
+
+    The unit is that of the nearest mass; without one beside it the zero must belong to a word for
+    trade or output.
+    """
+    masses = [item for item in measures if item.unit.dimension == "mass"]
+    firsts = [item.first for item in masses]
+    found: list[Measure] = []
+    if not masses:
+        return found
+    for at in range(1, len(lexemes)):
+        if lexemes[at].lower not in _ZEROS or not _is_amount(lexemes, at):
+            continue
+        index = bisect_left(firsts, at)
+        near = min(masses[max(0, index - 1) : index + 1], key=lambda item: abs(item.first - at))
+        between = lexemes[min(at, near.last) : max(at, near.first)]
+        beside = len(between) <= _ZERO_REACH and not any(item.text in _ENDS for item in between)
+        before = {item.lower for item in lexemes[max(0, at - _ZERO_REACH) : at]}
+        if beside or before & _TRADE:
+            found.append(_elided(lexemes, near, at, at + 1, 0.0, 1.0))
+    return found
+
+
+def _is_amount(lexemes: Sequence[Lexeme], at: int) -> bool:
+    after = lexemes[at + 1].lower if at + 1 < len(lexemes) else "."
+    return lexemes[at - 1].lower in _ZERO_TRIGGERS and (after in _AFTER or after in _STOPS)
 
 
 def _elided(

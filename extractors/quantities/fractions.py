@@ -32,6 +32,12 @@ _FOLDS = {
     "twofold": 2, "threefold": 3, "fourfold": 4, "fivefold": 5, "sixfold": 6, "sevenfold": 7,
     "eightfold": 8, "ninefold": 9, "tenfold": 10, "twentyfold": 20, "hundredfold": 100,
 }  # fmt: skip
+# "More than double the May figure", "twice the level of last year": a change by comparison.
+_TIMES = {"double": 100.0, "twice": 100.0, "triple": 200.0, "treble": 200.0, "quadruple": 300.0}
+_BASE_NOUNS = frozenset(
+    {"figure", "figures", "level", "levels", "total", "volume", "volumes", "amount", "tonnage"}
+    | {"tally", "quantity", "sum", "haul", "count", "shipments", "exports", "imports", "average"}
+)
 _MODALS = frozenset({"to", "will", "would", "could", "may", "might", "should", "can", "must"})
 _COMPARED = frozenset({"more", "less", "fewer", "higher", "lower", "above", "below", "smaller"})
 _BEFORE = frozenset(
@@ -139,11 +145,29 @@ def _multiple(lexemes: Sequence[Lexeme], at: int) -> _Fraction | None:
     word = lexemes[at].lower
     if word in _MULTIPLES and _word(lexemes, at + 1) != "down":
         return _Fraction(float(_MULTIPLES[word]), at + 1)
-    if word in _BARE_MULTIPLES and _word(lexemes, at - 1) in _MODALS:
+    is_target = _word(lexemes, at + 1) in {"that", "this", "it"}  # "to double that by 2035"
+    if word in _BARE_MULTIPLES and _word(lexemes, at - 1) in _MODALS and not is_target:
         return _Fraction(float(_BARE_MULTIPLES[word]), at + 1)
+    times = _TIMES.get(word)
+    if times is not None and _names_base(lexemes, at + 1):
+        return _Fraction(times, at + 1)
     if word in _FOLDS:
         return _Fraction(100.0 * (_FOLDS[word] - 1), at + 1)
     return None
+
+
+def _names_base(lexemes: Sequence[Lexeme], at: int) -> bool:
+    """Tell whether what a multiple is compared with follows: "the figure of May", "last year's"."""
+    words = [item.lower for item in lexemes[at : at + 6]]
+    if words[:1] == ["what"]:
+        # "Double what was sold in May" is a change, "double what Ostra makes" compares two.
+        return bool({"was", "were", "had", "it", "they"} & set(words[1:4]))
+    if words[:1] == ["those"] or words[:2] in (["that", "of"], ["as", "much"]):
+        return True
+    if words[:1] not in (["the"], ["its"], ["their"], ["last"], ["a"], ["that"]):
+        return False
+    stop = next((i for i, word in enumerate(words) if word in {",", ".", ";", "of"}), len(words))
+    return bool(_BASE_NOUNS & set(words[1:stop]))
 
 
 def _made(lexemes: Sequence[Lexeme], at: int, part: _Fraction, rule: str) -> Measure:

@@ -3,6 +3,7 @@
 Reads the movement of the number and the words of its clause (`lexicons/measures.csv`).
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ from spacy.tokens import Span, Token
 from extractors.quantities.clauses import clause_head
 from extractors.quantities.lexicon import lexicon_rows
 from extractors.quantities.periods import Base
-from extractors.quantities.reading import Quantity, change_direction
+from extractors.quantities.quantity import Quantity, change_direction
 from models.vocabulary import PercentageKind
 
 _CHANGES: dict[Base | None, PercentageKind] = {
@@ -27,6 +28,8 @@ _SHARE_WORDS = frozenset(
     | {"controls", "control", "controlled", "hold", "holds", "held", "comprise", "dominance"}
 )
 _GROWTH = frozenset({"growth", "inflation"})
+# "From 31 percent of world output to 12 percent": the whole stands between the ends of a pair.
+_PART_INSIDE = re.compile(r"(?:percent|per cent|%) of ", re.IGNORECASE)
 _WINDOW = 6
 _FAR = 14
 
@@ -69,6 +72,8 @@ def _stretch(span: Span, left: int, right: int) -> tuple[list[Token], list[Token
 
 def share_follows(span: Span) -> bool:
     """Tell whether "of X" follows a number: a part of a whole."""
+    if _PART_INSIDE.search(span.text):
+        return True
     if span.end >= span.sent.end:
         return False
     words = [token.lower_ for token in span.doc[span.end : min(span.end + 2, span.sent.end)]]
@@ -107,6 +112,25 @@ def _is_tariff_phrase(before: Sequence[Token]) -> bool:
     return bool({"tariff", "tariffs", "duty", "duties", "levy", "surcharge"} & set(words))
 
 
+_PART_VERBS = frozenset(
+    {"be", "make", "cover", "reach", "total", "slide", "stand", "fall", "provide", "supply"}
+    | {"come", "source", "produce", "import", "export", "buy", "consume", "absorb", "refine"}
+    | {"mine", "process", "take", "dominate", "contribute", "meet", "originate", "go", "hold"}
+)
+
+
+def _subject_kind(span: Span) -> PercentageKind | None:
+    """Return what the subject of the number's verb names: "the share fell by 4 points, to 9%"."""
+    head = clause_head(span.root)
+    subject = next((c for c in head.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    if subject is None or subject.i >= span.start:
+        return None
+    words = list(span.doc[subject.left_edge.i : min(subject.right_edge.i + 1, span.start)][:_FAR])
+    if {token.lower_ for token in words} & _SHARE_WORDS:
+        return PercentageKind.SHARE
+    return _named_kind(words)
+
+
 def _level_kind(
     quantity: Quantity,
     before: Sequence[Token],
@@ -128,6 +152,9 @@ def _level_kind(
         return PercentageKind.TARIFF
     if quantity.measure.rule_id.startswith("percentage.") and quantity.measure.shape == "single":
         return PercentageKind.SHARE
+    named = _subject_kind(quantity.span)
+    if named is not None:
+        return named
     return PercentageKind.SHARE if _counts_part(quantity.span) else PercentageKind.OTHER
 
 
@@ -138,8 +165,6 @@ def _counts_part(span: Span) -> bool:
         return True
     if root.dep_ in {"dobj", "attr", "pobj"}:
         verb = clause_head(root)
-        return verb.lemma_ in {"be", "make", "cover", "reach", "total", "slide", "stand", "fall"}
-    return root.dep_ in {"amod", "nummod", "advmod", "npadvmod"} and root.head.pos_ in {
-        "ADJ",
-        "NOUN",
-    }
+        return verb.lemma_ in _PART_VERBS
+    modifies = root.dep_ in {"amod", "nummod", "advmod", "npadvmod", "compound", "nmod"}
+    return modifies and root.head.pos_ in {"ADJ", "NOUN"}

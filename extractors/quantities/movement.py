@@ -6,13 +6,12 @@ word, then the nearest movement word of the clause. Lexicon: `lexicons/movements
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal
 
 from spacy.tokens import Span, Token
 
 from extractors.quantities.lexemes import Kind, Lexeme, adjacent
-from extractors.quantities.lexicon import lexicon_rows
+from extractors.quantities.movement_words import MovementWord, movement_words
 from extractors.quantities.scan import Measure
 from extractors.quantities.tables import MONTHS
 from models.vocabulary import Direction
@@ -49,15 +48,6 @@ _SUPPORT = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class MovementWord:
-    """A form of the lexicon. `group`: move, compare, noun, particle."""
-
-    lemma: str
-    direction: Direction | None
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
 class Movement:
     """What moves a number: direction, part, and the word that says so (token index or None)."""
 
@@ -68,17 +58,6 @@ class Movement:
 
 
 STILL = Movement(None, "level")
-
-
-@lru_cache(maxsize=1)
-def movement_words() -> dict[str, MovementWord]:
-    """Return the movement lexicon by lower-case form."""
-    return {
-        row["form"]: MovementWord(
-            row["lemma"], Direction(row["direction"]) if row["direction"] else None, row["class"]
-        )
-        for row in lexicon_rows("movements.csv")
-    }
 
 
 def _direction(word: str) -> Direction | None:
@@ -279,7 +258,8 @@ def _base(lexemes: Sequence[Lexeme], first: int) -> bool:
     if not words:
         return False
     return words[-1] in _BASES or words[-2:] in (
-        ["compared", "with"], ["compared", "to"], ["up", "from"], ["down", "from"],
+        ["compared", "with"], ["compared", "to"], ["compares", "with"], ["compares", "to"],
+        ["up", "from"], ["down", "from"],
     )  # fmt: skip
 
 

@@ -8,32 +8,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
-from extractors.quantities.clauses import clause_head
+from extractors.quantities.bases import base_by_dates, find_base, is_uneven
 from extractors.quantities.context import TextContext, make_context, read_material
 from extractors.quantities.kinds import read_kind
 from extractors.quantities.lexemes import read_lexemes
 from extractors.quantities.movement import Movement
 from extractors.quantities.periods import Base, Period, basis_of
-from extractors.quantities.reading import Quantity, change_direction, read_quantities
+from extractors.quantities.quantity import Quantity, change_direction
+from extractors.quantities.reading import read_quantities
 from extractors.quantities.running import (
     PeriodReader,
-    base_by_dates,
-    find_base,
     make_reader,
     observe,
     read_period,
+    since_period,
+)
+from extractors.quantities.subjects import (
+    CHANGE_KINDS,
+    continued_kind,
+    is_market,
+    measure_text,
 )
 from extractors.quantities.tables import header_basis
 from extractors.quantities.tonnages import TimedTonnage, read_tonnages
 from models.facts import DateMention, Percentage
 from models.vocabulary import Basis, Direction, PercentageKind, QuantityRole
-
-_CHANGE_KINDS = frozenset(
-    {PercentageKind.CHANGE_MOM, PercentageKind.CHANGE_YOY, PercentageKind.CHANGE_OTHER}
-)
-_MAX_MEASURE_TOKENS = 8
 
 
 @dataclass(slots=True)
@@ -46,6 +47,7 @@ class _Reading:
     tariff_period: Period | None = None
     last_kind: PercentageKind | None = None
     last_sentence: int = -1
+    last_period: Period | None = None
     group: Sequence[Quantity] = field(default_factory=tuple)
 
 
@@ -111,8 +113,8 @@ def _percentage(reading: _Reading, quantity: Quantity) -> Percentage:
         reading.last_kind is PercentageKind.TARIFF and reading.last_sentence == sentence
     )
     kind = read_kind(quantity, base=base, left=left, right=right, is_tariff_text=in_tariff_list)
-    if _is_aside(quantity) and reading.last_kind is not None and reading.last_sentence == sentence:
-        kind = reading.last_kind
+    if reading.last_kind is not None and reading.last_sentence == sentence:
+        kind = continued_kind(quantity, reading.last_kind) or kind
     period = _period(reading, quantity, kind)
     if kind is PercentageKind.CHANGE_OTHER and base is None:
         by_dates = base_by_dates(period, reading.reader.in_sentence(quantity))
@@ -121,7 +123,12 @@ def _percentage(reading: _Reading, quantity: Quantity) -> Percentage:
         )
     if kind is PercentageKind.CHANGE_OTHER and base is None and _is_yearly(period):
         kind = PercentageKind.CHANGE_YOY
-    reading.last_kind, reading.last_sentence = kind, sentence
+    if kind is PercentageKind.CHANGE_YOY and is_uneven(quantity, period):
+        kind = PercentageKind.CHANGE_OTHER
+    if period is None and quantity.movement.part == "final" and reading.last_sentence == sentence:
+        # "slipped 4 points, to 31%": the level is that of the time of the change.
+        period = reading.last_period
+    reading.last_kind, reading.last_sentence, reading.last_period = kind, sentence, period
     if kind is PercentageKind.TARIFF:
         reading.tariff_period = period or reading.tariff_period
     is_signed = quantity.movement.rule_id == "movement.sign"
@@ -133,15 +140,7 @@ def _percentage(reading: _Reading, quantity: Quantity) -> Percentage:
 
 def _is_yearly(period: Period | None) -> bool:
     """Tell whether a change of this period is one on the year, as no other base is usual."""
-    return basis_of(period, rate=None) in {Basis.YTD, Basis.YEAR}
-
-
-def _is_aside(quantity: Quantity) -> bool:
-    """Tell whether a bare number in parentheses goes on with a list: "Chile (7%), Peru (9%)"."""
-    span, doc = quantity.span, quantity.span.doc
-    if not span.start or span.end >= len(doc) or quantity.movement.part == "change":
-        return False
-    return doc[span.start - 1].text == "(" and doc[span.end].text == ")"
+    return basis_of(period, rate=None) in {Basis.YTD, Basis.YEAR, Basis.HALF}
 
 
 def _ends_row(quantity: Quantity, group: Sequence[Quantity]) -> bool:
@@ -149,14 +148,18 @@ def _ends_row(quantity: Quantity, group: Sequence[Quantity]) -> bool:
     row = [item for item in group if item.measure.end <= quantity.measure.start]
     return (
         bool(row)
-        and row[-1].column is not None
+        and row[-1].measure.rule_id == "quantity.table_cell"
         and (quantity.measure.first - row[-1].measure.last <= 2)
     )
 
 
 def _table_kind(quantity: Quantity, kind: PercentageKind) -> PercentageKind:
     basis = header_basis(read_lexemes(quantity.text), quantity.measure.first)
-    kinds = {"mom": PercentageKind.CHANGE_MOM, "yoy": PercentageKind.CHANGE_YOY}
+    kinds = {
+        "mom": PercentageKind.CHANGE_MOM,
+        "yoy": PercentageKind.CHANGE_YOY,
+        "other": PercentageKind.CHANGE_OTHER,
+    }
     return kinds.get(basis, kind)
 
 
@@ -165,7 +168,13 @@ def _base(reading: _Reading, quantity: Quantity) -> Base | None:
 
 
 def _period(reading: _Reading, quantity: Quantity, kind: PercentageKind) -> Period | None:
-    is_change = kind in _CHANGE_KINDS
+    is_change = kind in CHANGE_KINDS
+    since = since_period(reading.reader, quantity) if is_change else None
+    if since is not None:
+        return since
+    if is_change and is_market(quantity):
+        # A share price moves on its day, not in the month that the statistics are about.
+        return read_period(reading.reader, quantity, reading.group, carries=False)
     partner = _mass_beside(reading, quantity) if is_change else None
     own = read_period(reading.reader, quantity, reading.group, carries=is_change, nearby_only=True)
     if partner is not None and (own is None or _is_tied(quantity, partner)):
@@ -217,38 +226,9 @@ def _sign(quantity: Quantity, kind: PercentageKind, movement: Movement) -> float
     is_points = quantity.measure.unit.dimension == "points"
     if quantity.movement.rule_id == "movement.sign":
         return -1.0 if movement.direction is Direction.DOWN else 1.0
-    if kind not in _CHANGE_KINDS and not (is_points and movement.part == "change"):
+    if kind not in CHANGE_KINDS and not (is_points and movement.part == "change"):
         return 1.0
     return -1.0 if change_direction(quantity) is Direction.DOWN else 1.0
-
-
-def _measure_text(quantity: Quantity, kind: PercentageKind) -> str | None:
-    """Return the words that name what is measured: the whole of a share, the subject else."""
-    span = quantity.span
-    if kind is PercentageKind.SHARE:
-        after = span.doc[span.end : min(span.end + _MAX_MEASURE_TOKENS + 1, span.sent.end)]
-        if len(after) > 1 and after[0].lower_ == "of":
-            return _trim(after[1:])
-    head = clause_head(span.root)
-    if kind in _CHANGE_KINDS:
-        moved = next((c for c in head.rights if c.dep_ == "dobj" and c.i < span.start), None)
-        if moved is not None and moved.pos_ in {"NOUN", "PROPN"}:
-            return _trim(span.doc[moved.left_edge.i : span.start])
-    subject = next((c for c in head.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
-    if subject is None or span.start <= subject.i < span.end:
-        return None
-    stop = min(subject.right_edge.i + 1, subject.left_edge.i + _MAX_MEASURE_TOKENS)
-    return _trim(span.doc[subject.left_edge.i : stop])
-
-
-def _trim(span: Span) -> str | None:
-    for token in span:
-        is_stop = token.text in {",", ";", ".", "(", ":", "-", "–"} or token.pos_ in {"VERB", "AUX"}
-        if is_stop and token.i > span.start:
-            span = span.doc[span.start : token.i]
-            break
-    text = span.text.strip()
-    return text or None
 
 
 def _record(
@@ -268,7 +248,7 @@ def _record(
         bound=quantity.limits.bound,
         kind=kind,
         is_points=measure.unit.dimension == "points",
-        measure=_measure_text(quantity, kind),
+        measure=measure_text(quantity, kind),
         material=material,
         period_start=period.start if period else None,
         period_end=period.end if period else None,

@@ -1,58 +1,33 @@
-"""The period of a number: its own date, then clause and sentence, then the running month.
+"""Periods of figures: arithmetic, what length of time they are, and bases of comparison.
 
-Also tells what a change is measured against (month before, year before), because a date that
-names a base is not the period. Reads the dates of `extractors.dates`; resolves none itself.
+`base_of` tells what a change is measured against (month before, year before) from the words.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from spacy.tokens import Doc, Span
-
-from extractors.quantities.clauses import clause_chain
-from extractors.texts import published_of
-from models.facts import DateMention
-from models.vocabulary import Basis, DateKind, Granularity
+from models.vocabulary import Basis, Granularity
 
 Base = Literal["mom", "yoy", "other"]
-_STATISTIC = frozenset(
-    {Granularity.MONTH, Granularity.QUARTER, Granularity.HALF, Granularity.YEAR, Granularity.MULTI}
-)
 _LENGTHS = {Granularity.QUARTER: Basis.QUARTER, Granularity.HALF: Basis.HALF}
-_BASE_BEFORE = re.compile(
-    r"(?:\b(?:from|on|than(?: in| for)?|versus|vs\.?|against|compared (?:with|to)|relative to"
-    r"|above|below|under|over|ahead of"
-    r"|(?:was|were) (?:set|issued|allotted|granted|approved) (?:for|in)"
-    r"|double|triple|treble|quadruple|twice|times"
-    r"|(?:same|corresponding|equivalent) (?:month|period|quarter|time|stretch)(?: (?:of|in))?)"
-    r"(?: (?:the|those of|that of|levels? (?:of|in)|whole of|figures? (?:of|for)"
-    r"|same month in))*)\s*$",
-    re.IGNORECASE,
-)
-_BASE_TEXT = re.compile(
-    r"\b(?:earlier|before|ago|previous|prior|preceding|corresponding"
-    r"|same (?:month|period|quarter))\b",
-    re.IGNORECASE,
-)
-_RANGE_AFTER = re.compile(
-    r"\s*(?:to|through|until|-|–)\s*(?:the end of )?(?:[A-Z][a-z]{2,8}\b|\d{4}\b)"
-)
 _YTD = re.compile(
     r"year[- ]to[- ]date|\bytd\b|so far this year|in the year (?:to|through)|cumulative"
     r"|the year so far|so far in 20\d\d",
     re.IGNORECASE,
 )
-# "the level of May 2030, when 300 tons were shipped": a base of its sentence, not of its clause.
-_WHEN = re.compile(r",? (?:when|in which)\b", re.IGNORECASE)
-_YEAR_PAIR = re.compile(r"\b(\d{4}) (?:to|and|through) (\d{4})\b")
-_STAT_WORDS = re.compile(
-    r"\b(?:data|statistics|figures|exports?|shipments?|imports?|output|production|sales|trade|quotas?)\b",
+_MONTHS_OF = {
+    "quarterly": 3, "three month": 3, "half year": 6, "six month": 6, "first half": 6,
+    "eight month": 8, "nine month": 9, "ten month": 10, "eleven month": 11,
+    "full year": 12, "twelve month": 12,
+}  # fmt: skip
+_LENGTH_WORD = re.compile(
+    r"\b(" + "|".join(name.replace(" ", "[- ]") for name in _MONTHS_OF) + r")"
+    r" (?:figures?|totals?|tally|volumes?|sum|exports?|imports?|shipments?|output|sales|count)\b",
     re.IGNORECASE,
 )
-
+YEAR_PAIR = re.compile(r"\b(\d{4}) (?:to|and|through) (\d{4})\b")
 _YOY = re.compile(
     r"year[- ](?:on|over)[- ]year|\by[-/]?o[-/]?y\b|\by/y\b|\ban? (?:year|twelve months) "
     r"(?:earlier|ago|before|prior)|\bone year (?:earlier|ago|before)|\b(?:on|from|over|than|versus"
@@ -106,17 +81,6 @@ class Period:
         return (self.end - self.start).days if self.start and self.end else None
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedDate:
-    """A date of the text with its tokens; `is_base`: what something is compared with."""
-
-    mention: DateMention
-    span: Span
-    period: Period
-    is_base: bool
-    is_since: bool
-
-
 def shift_years(day: date, years: int) -> date:
     """Return the same day some years later; 29 February becomes 28 February."""
     try:
@@ -139,6 +103,16 @@ def month_before(period: Period) -> Period | None:
         return None
     last = period.start - timedelta(days=1)
     return Period(last.replace(day=1), period.start)
+
+
+def stretch_before(period: Period) -> Period | None:
+    """Return the equally long stretch of whole months before a period, None for other periods."""
+    start, end = period.start, period.end
+    if start is None or end is None or start.day != 1 or end.day != 1:
+        return None
+    months = (end.year - start.year) * 12 + end.month - start.month
+    first = start.year * 12 + start.month - 1 - months
+    return Period(date(first // 12, first % 12 + 1, 1), start, period.granularity)
 
 
 def is_month(period: Period) -> bool:
@@ -171,11 +145,30 @@ def basis_of(period: Period | None, *, rate: str | None) -> Basis:
     quarter_start = period.start.day == 1 and period.start.month in {1, 4, 7, 10}
     if 89 <= days <= 92 and quarter_start and not starts_year:
         return Basis.QUARTER
-    if 181 <= days <= 184 and period.start.month == 7 and period.start.day == 1:
+    # Half a calendar year that is no year to date, and half a fiscal year.
+    if 181 <= days <= 184 and period.start.day == 1 and period.start.month in {4, 7, 10}:
         return Basis.HALF
     if starts_year and days > 31:
         return Basis.YTD
     return Basis.OTHER
+
+
+def named_length(text: str, month: Period | None) -> Period | None:
+    """Return the period of "the half-year figure", "nine-month exports" that ends with a month.
+
+    Args:
+        text: The words at the number.
+        month: The month that the figures of the text are about, the last one of the period.
+    """
+    match = _LENGTH_WORD.search(text)
+    if match is None or month is None or month.start is None or month.end is None:
+        return None
+    months, last = _MONTHS_OF[match[1].lower().replace("-", " ")], month.start.month
+    if last % months and not (months > 6 and last == months):
+        return None
+    first = last - months + 1
+    length = {3: Granularity.QUARTER, 6: Granularity.HALF, 12: Granularity.YEAR}.get(months)
+    return Period(date(month.start.year, first, 1), month.end, length)
 
 
 def base_of(text: str) -> Base | None:
@@ -188,7 +181,7 @@ def base_of(text: str) -> Base | None:
     match = _BASE_MONTH.search(text)
     if match is not None:
         hits.append((match.start(), "yoy" if match["year"] else "mom"))
-    pair = _YEAR_PAIR.search(text)
+    pair = YEAR_PAIR.search(text)
     if pair is not None:
         is_next = int(pair[2]) == int(pair[1]) + 1
         hits.append((pair.start(), "yoy" if is_next else "other"))
@@ -198,95 +191,6 @@ def base_of(text: str) -> Base | None:
     return min(hits)[1] if hits else None
 
 
-def _is_base(text: str, mention: DateMention) -> bool:
-    before = text[max(0, mention.char_start - 40) : mention.char_start]
-    after = text[mention.char_end : mention.char_end + 12]
-    if _WHEN.match(after):
-        return False
-    if _BASE_TEXT.search(mention.text):
-        return True
-    if mention.granularity in {Granularity.MULTI, Granularity.DAY}:
-        return bool(re.search(r"(?:than|with|against|versus) $", before))
-    lowered = mention.text.lower()
-    if lowered.startswith(("since", "through", "until", "by", "from")):
-        return lowered.startswith("from ") and not re.search(r"to|through|-|–", lowered)
-    return bool(_BASE_BEFORE.search(before)) and not _RANGE_AFTER.match(after)
-
-
-def place_dates(doc: Doc, text: str, dates: Sequence[DateMention]) -> list[PlacedDate]:
-    """Return the dates that can be a period, with their tokens, in order."""
-    placed: list[PlacedDate] = []
-    for mention in dates:
-        usable = mention.kind is DateKind.DATE and (mention.period_start or mention.period_end)
-        span = doc.char_span(mention.char_start, mention.char_end, alignment_mode="expand")
-        if not usable or span is None or not len(span):
-            continue
-        before = text[max(0, mention.char_start - 8) : mention.char_start].lower()
-        published = published_of(doc)
-        is_since = mention.text.lower().startswith("since") or before.endswith("since ")
-        # What is counted since a date is counted up to publication.
-        end = published if is_since and published is not None else mention.period_end
-        placed.append(
-            PlacedDate(
-                mention,
-                span,
-                Period(mention.period_start, end, mention.granularity),
-                _is_base(text, mention),
-                is_since,
-            )
-        )
-    return placed
-
-
-def is_statistic(placed: PlacedDate) -> bool:
-    """Tell whether a date is as long as the periods that figures are given for."""
-    return placed.mention.granularity in _STATISTIC
-
-
-def last_of_pair(placed: PlacedDate) -> Period:
-    """Return the year that a change "from 2030 to 2031" happened in, else the whole period."""
-    pair = _YEAR_PAIR.search(placed.mention.text)
-    if pair is None or int(pair[2]) != int(pair[1]) + 1:
-        return placed.period
-    return Period(date(int(pair[2]), 1, 1), date(int(pair[2]) + 1, 1, 1))
-
-
 def is_ytd(text: str) -> bool:
     """Tell whether words name the year up to now."""
     return _YTD.search(text) is not None
-
-
-def stat_context(text: str, placed: PlacedDate) -> bool:
-    """Tell whether a date stands beside a word for figures: "November customs data"."""
-    start = max(0, placed.mention.char_start - 40)
-    window = text[start : placed.mention.char_end + 30]
-    return _STAT_WORDS.search(window) is not None
-
-
-def own_date(
-    doc: Doc, text: str, begin: int, end: int, dates: Sequence[PlacedDate], *, limit: int
-) -> PlacedDate | None:
-    """Return the date in the phrase of a number at `[begin, end)`: "May's 5 t", "5 t in May"."""
-    for placed in dates:
-        gap = text[placed.mention.char_end : begin]
-        if placed.mention.char_end <= begin and gap.strip() in {"’s", "'s"}:
-            return placed
-    for placed in dates:
-        start = placed.mention.char_start
-        if start < end or start > limit or placed.is_base or placed.is_since:
-            continue
-        gap = text[end:start]
-        if len(gap) > 70 or re.search(r"[;:()\d]|, | and | while | but ", gap):
-            return None
-        between = doc.char_span(end, start, alignment_mode="contract")
-        if between is not None and any(token.pos_ in {"VERB", "AUX"} for token in between):
-            return None
-        return placed
-    return None
-
-
-def clause_rank(number: Span, placed: PlacedDate) -> int:
-    """Return how near the clause of a date is: 0 same, 1.. above, 9 elsewhere."""
-    chain = clause_chain(number.root)
-    head = clause_chain(placed.span.root)[0]
-    return chain.index(head) if head in chain else 9

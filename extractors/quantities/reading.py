@@ -6,18 +6,23 @@ Merges the sources of measures (number and unit, words, elided units, table cell
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spacy.tokens import Doc, Span
 
-from extractors.quantities.bounds import Limits, read_limits
-from extractors.quantities.elided import find_elided
+from extractors.quantities.bounds import read_limits
+from extractors.quantities.clauses import clause_head
+from extractors.quantities.columns import scan_columns
+from extractors.quantities.elided import find_elided, find_zeros
 from extractors.quantities.fractions import scan_fractions
 from extractors.quantities.lexemes import Lexeme, read_lexemes
-from extractors.quantities.movement import Movement, movement_words, read_movement
+from extractors.quantities.movement import read_movement
+from extractors.quantities.movement_words import movement_words
+from extractors.quantities.pairs import join_pairs, join_ranges, mark_bases
+from extractors.quantities.quantity import Quantity
 from extractors.quantities.scan import Measure, scan_measures
 from extractors.quantities.tables import Cell, scan_tables
-from models.vocabulary import Bound, Direction
+from models.vocabulary import Bound
 
 _RATIO_SUBJECTS = frozenset(
     {"tariff", "tariffs", "duty", "duties", "levy", "levies", "raised", "rate", "share"}
@@ -25,26 +30,6 @@ _RATIO_SUBJECTS = frozenset(
 _RANGING = frozenset(
     {"range", "ranged", "ranges", "ranging", "varied", "vary", "varies", "between"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A measure in its sentence. `column` is the cell of a table row, None in running text.
-
-    `text` is that of the whole Doc: `Doc.text` joins all tokens on every access.
-    """
-
-    text: str
-    measure: Measure
-    span: Span
-    limits: Limits
-    movement: Movement
-    column: int | None = None
-
-    @property
-    def is_mass(self) -> bool:
-        """Whether this is a mass, not a ratio."""
-        return self.measure.unit.dimension == "mass"
 
 
 def _merge(groups: Sequence[Sequence[Measure]]) -> list[Measure]:
@@ -89,15 +74,17 @@ def read_quantities(doc: Doc) -> list[Quantity]:
     """Return the quantities of a Doc in order of offset."""
     text = doc.text
     lexemes = read_lexemes(text)
-    cells = scan_tables(lexemes)
+    cells = [*scan_tables(lexemes), *scan_columns(text, lexemes)]
     measures = _merge(
         [[cell.measure for cell in cells], scan_measures(text), scan_fractions(lexemes)]
     )
     measures = _with_elided(doc, lexemes, measures)
+    measures = _merge([measures, find_zeros(lexemes, measures)])
     measures = _resolve_ambiguous(lexemes, measures)
     measures = _split_moves(doc, lexemes, measures)
+    measures = join_ranges(lexemes, measures)
     found = _placed(doc, text, lexemes, measures, cells)
-    return _join_pairs(doc, lexemes, found)
+    return mark_bases(join_pairs(doc, lexemes, found))
 
 
 def _placed(
@@ -114,9 +101,21 @@ def _placed(
         if span is None:
             continue
         limits = read_limits(lexemes, measure)
+        if limits.bound is Bound.OVER and _has_no_subject(span):
+            limits = replace(limits, bound=Bound.AT_MOST)
         movement = read_movement(lexemes, measure, span, limits.first)
         found.append(Quantity(text, measure, span, limits, movement, columns.get(measure.start)))
     return found
+
+
+def _has_no_subject(span: Span) -> bool:
+    """Tell whether "no buyer may take more than ...": a denied excess is a ceiling."""
+    head = clause_head(span.root)
+    for child in head.lefts:
+        if child.dep_ in {"nsubj", "nsubjpass"} and child.i < span.start:
+            first = span.doc[child.left_edge.i].lower_
+            return first in {"no", "none", "neither", "nobody"}
+    return False
 
 
 def _resolve_ambiguous(lexemes: Sequence[Lexeme], measures: list[Measure]) -> list[Measure]:
@@ -191,96 +190,3 @@ def _halves(lexemes: Sequence[Lexeme], measure: Measure) -> list[Measure]:
         opens="",
     )
     return [first, second]
-
-
-def _join_pairs(doc: Doc, lexemes: Sequence[Lexeme], found: list[Quantity]) -> list[Quantity]:
-    """Make one item of "from 25% to 100%" and "to 69% from 91%" of a ratio."""
-    joined: list[Quantity] = []
-    index = 0
-    while index < len(found):
-        first = found[index]
-        second = found[index + 1] if index + 1 < len(found) else None
-        pair = _pair(lexemes, first, second) if second is not None else None
-        if pair is None or second is None:
-            joined.append(first)
-            index += 1
-            continue
-        span = doc.char_span(pair.start, pair.end, alignment_mode="expand")
-        limits = Limits(Bound.EXACT, pair.first, pair.last)
-        movement = replace(first.movement, part="final")
-        joined.append(Quantity(first.text, pair, span or first.span, limits, movement))
-        index += 2
-    return joined
-
-
-def _pair(lexemes: Sequence[Lexeme], first: Quantity, second: Quantity) -> Measure | None:
-    one, two = first.measure, second.measure
-    if first.is_mass or second.is_mass or one.shape != "single" or two.shape != "single":
-        return None
-    if "points" in {one.unit.dimension, two.unit.dimension} or one.low == two.low:
-        return None
-    if first.span.sent.start != second.span.sent.start:
-        return None
-    opener = lexemes[first.limits.first - 1].lower if first.limits.first else ""
-    between = [item.lower for item in lexemes[one.last : second.limits.first]]
-    if between[-1:] == ["just"] or between[-1:] == ["only"]:
-        between.pop()
-    forwards = opener == "from" and between in (["to"], [",", "to"])
-    backwards = opener in {"to", "at"} and between in (["from"], [",", "from"], [",", "up", "from"],
-        [",", "down", "from"], ["up", "from"], ["down", "from"])  # fmt: skip
-    # "from 37 percent of output to just 12 percent": the whole stands between the ends.
-    whole = opener == "from" and 2 < len(between) <= 9 and between[0] == "of"
-    forwards = forwards or (whole and between[-1] == "to")
-    if (not forwards and not backwards) or _subject_moves(first):
-        return None
-    return replace(
-        one,
-        low=min(one.low, two.low),
-        high=max(one.high, two.high),
-        shape="pair",
-        start=lexemes[first.limits.first - 1].start,
-        end=two.end,
-        first=first.limits.first - 1,
-        last=two.last,
-        rule_id="percentage.from_to",
-    )
-
-
-def _subject_moves(quantity: Quantity) -> bool:
-    return subject_movement(quantity.span) is not None
-
-
-def subject_movement(span: Span) -> str | None:
-    """Return the lower-case movement noun that is the subject of a number's verb, if any.
-
-    "The decline narrowed to 5%": the 5% is a decline, whatever the verb does.
-    """
-    token = span.root
-    for _ in range(6):
-        if token.pos_ in {"VERB", "AUX"} or token.head is token:
-            break
-        token = token.head
-    if token.pos_ not in {"VERB", "AUX"}:
-        return None
-    for child in token.children:
-        if child.dep_ in {"nsubj", "nsubjpass"} and child.i < span.start:
-            entry = movement_words().get(child.lower_)
-            if entry is not None and entry.group in {"move", "noun"}:
-                return child.lower_
-    return None
-
-
-def change_direction(quantity: Quantity) -> Direction | None:
-    """Return the direction of a change, None when the number is no change.
-
-    "The decline narrowed to 5%": the subject moves, so the number is a fall of 5%.
-    """
-    if quantity.measure.shape == "pair":
-        return None
-    moving = subject_movement(quantity.span)
-    movement = quantity.movement
-    if movement.part == "change":
-        return movement.direction
-    if moving is not None:
-        return movement_words()[moving].direction
-    return None

@@ -12,43 +12,30 @@ from datetime import date
 
 from spacy.tokens import Doc
 
+from extractors.quantities.bases import SINCE, WINDOW_CHARS, own_limits
 from extractors.quantities.periods import (
-    Base,
     Period,
-    PlacedDate,
-    base_of,
-    clause_rank,
     is_month,
-    is_statistic,
     is_ytd,
+    named_length,
+)
+from extractors.quantities.placing import (
+    PlacedDate,
+    clause_rank,
+    is_statistic,
     last_of_pair,
-    month_before,
     own_date,
     place_dates,
     stat_context,
-    year_before,
 )
-from extractors.quantities.reading import Quantity, change_direction
+from extractors.quantities.quantity import Quantity, change_direction
 from extractors.texts import published_of
 from models.facts import DateMention
 from models.vocabulary import Granularity
 
+# A sentence further back than this is not the one before.
+_MAX_GAP = 160
 _LIST_GAP = re.compile(r"\s*(?:,|and|or|,\s*and)?\s*")
-_WINDOW_CHARS = 120
-_CONTRAST = re.compile(r";| but | while | whereas |, and ")
-_IN_MONTH = re.compile(
-    r"\b(?:in|of|for) (?:january|february|march|april|may|june|july|august|september|october"
-    r"|november|december)(?P<year> (?:of )?(?:last year|\d{4}))?",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """The period of a quantity and what a change is measured against."""
-
-    period: Period | None
-    base: Base | None
 
 
 @dataclass(slots=True)
@@ -59,6 +46,7 @@ class _State:
     year: Period | None = None
     ytd: Period | None = None
     latest: Period | None = None
+    latest_end: int = -1
 
 
 @dataclass(slots=True)
@@ -87,6 +75,18 @@ class PeriodReader:
             if usable and stat_context(self.text, placed):
                 self.remember(placed.period)
 
+    def note(self, period: Period | None, end: int) -> None:
+        """Keep the period of the mass that ends at an offset, for the sentence after it."""
+        self.state.latest, self.state.latest_end = period, end
+
+    def quarter_before(self, quantity: Quantity) -> Period | None:
+        """Return the quarter or half of the last mass, in this sentence or the one before."""
+        latest, sent = self.state.latest, quantity.span.sent
+        if latest is None or latest.granularity not in {Granularity.QUARTER, Granularity.HALF}:
+            return None
+        between = self.text[self.state.latest_end : sent.start_char]
+        return latest if len(between) < _MAX_GAP and "\n" not in between else None
+
     def remember(self, period: Period) -> None:
         """Take a period over as the running one; figures of an earlier year do not."""
         if period.start is None or period.end is None:
@@ -109,63 +109,13 @@ def make_reader(doc: Doc, dates: Sequence[DateMention]) -> PeriodReader:
     return PeriodReader(doc, text, placed, [item.mention.char_start for item in placed])
 
 
-def _limits(quantity: Quantity, group: Sequence[Quantity]) -> tuple[int, int]:
-    """Return the offsets between which words belong to a quantity alone."""
-    sent = quantity.span.sent
-    left, right = sent.start_char, sent.end_char
-    for other in group:
-        if other.measure.end <= quantity.measure.start:
-            left = max(left, other.measure.end)
-        elif other.measure.start >= quantity.measure.end:
-            right = min(right, other.measure.start)
-    return left, right
-
-
-def find_base(quantity: Quantity, group: Sequence[Quantity]) -> Base | None:
-    """Return the base of a change: words to its right first, then to its left."""
-    sent = quantity.span.sent
-    left, right = _limits(quantity, group)
-    start, end = quantity.measure.start, quantity.measure.end
-    near = quantity.text[end : min(right, end + _WINDOW_CHARS)]
-    found = base_of(near.split(";")[0]) or _base_of_start(quantity, group)
-    if found is not None:
-        return found
-    before = quantity.text[max(left, start - _WINDOW_CHARS) : start]
-    found = base_of(before)
-    if found is not None:
-        return found
-    wide = quantity.text[max(sent.start_char, start - 2 * _WINDOW_CHARS) : start]
-    found = base_of(wide.rsplit(";", 1)[-1])
-    if found is not None:
-        return found
-    behind = quantity.text[end : min(sent.end_char, end + 2 * _WINDOW_CHARS)]
-    return base_of(_CONTRAST.split(behind)[0])
-
-
-def _base_of_start(quantity: Quantity, group: Sequence[Quantity]) -> Base | None:
-    """Return the base of "surged 90% from 1,200 tons in May": the date of the mass it left."""
-    behind = [item for item in group if item.measure.start >= quantity.measure.end]
-    if not behind or not behind[0].is_mass or behind[0].movement.part != "initial":
+def since_period(reader: PeriodReader, quantity: Quantity) -> Period | None:
+    """Return the period of a change "since March", None when no such date follows at once."""
+    end = quantity.measure.end
+    if not SINCE.match(quantity.text[end : end + WINDOW_CHARS]):
         return None
-    end = behind[0].measure.end
-    text = _CONTRAST.split(quantity.text[end : end + 60])[0]
-    month = _IN_MONTH.search(text)
-    if month is not None:
-        return "yoy" if month["year"] else "mom"
-    return base_of(text)
-
-
-def base_by_dates(period: Period | None, dates: Sequence[PlacedDate]) -> Base | None:
-    """Return the base when a date of the sentence is the month or the year before the period."""
-    if period is None:
-        return None
-    before, earlier = month_before(period), year_before(period)
-    for placed in dates:
-        if before is not None and placed.period == before:
-            return "mom"
-        if placed.period == earlier:
-            return "yoy"
-    return None
+    after = [item for item in reader.in_sentence(quantity) if item.mention.char_end > end]
+    return after[0].period if after and after[0].is_since else None
 
 
 def _joined_list(text: str, placed: PlacedDate, dates: Sequence[PlacedDate]) -> Period:
@@ -186,7 +136,7 @@ def choose_date(
     doc: Doc, quantity: Quantity, dates: Sequence[PlacedDate], group: Sequence[Quantity]
 ) -> PlacedDate | None:
     """Return the date of a quantity by syntax: own phrase, own clause, clauses above."""
-    left, right = _limits(quantity, group)
+    left, right = own_limits(quantity, group)
     own = own_date(
         doc, quantity.text, quantity.measure.start, quantity.measure.end, dates, limit=right
     )
@@ -265,7 +215,7 @@ def read_period(
         own_stretch: Take no date beyond the next number.
     """
     doc, dates = reader.doc, reader.in_sentence(quantity)
-    left, right = _limits(quantity, group)
+    left, right = own_limits(quantity, group)
     if own_stretch:
         dates = [item for item in dates if left <= item.mention.char_start <= right]
     chosen = choose_date(doc, quantity, dates, group)
@@ -273,12 +223,17 @@ def read_period(
     ytd = ytd_period(doc, quantity, chosen, reader, left)
     if ytd is not None:
         return ytd
+    if chosen is None or not near:
+        length = named_length(quantity.text[left : quantity.measure.start], reader.state.month)
+        length = length or next((item.period for item in dates if item.counts_up), None)
+        if length is not None:
+            return length
     if chosen is not None and near and not (chosen.is_since and carries):
         return _joined_list(quantity.text, chosen, dates)
     if nearby_only:
         return None
     if carries:
-        carried = reader.state.month or reader.state.year
+        carried = reader.quarter_before(quantity) or reader.state.month or reader.state.year
         if carried is not None:
             return carried
     if chosen is not None and not (chosen.is_since and carries):

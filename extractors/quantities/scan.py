@@ -109,11 +109,21 @@ def _read_chain(lexemes: Sequence[Lexeme], number: Number) -> _Chain | None:
         following = read_number(lexemes, at + 1) if at + 1 < len(lexemes) else None
         if join == "from" and _word_before(lexemes, numbers[0].start) not in {"to", "at"}:
             return None
-        if following is None or (join in {",", "and"} and _is_year(current, lexemes)):
+        is_cut = join in {",", "and"} or lexemes[current.end].text == ","
+        if following is None or (is_cut and _is_year(current, lexemes)):
+            return None
+        if join == "to" and _names_year(lexemes, current, following):
             return None
         numbers.append(following)
         joins.append(join)
     return None
+
+
+def _names_year(lexemes: Sequence[Lexeme], low: Number, high: Number) -> bool:
+    """Tell "the allowance for 2031 to 44,000 tons" from "capacity of 2000 to 2500 tons"."""
+    opener = _word_before(lexemes, low.start)
+    is_grouped = "," in lexemes[high.start].text
+    return opener in {"for", "in", "during"} and is_grouped and _is_year(low, lexemes)
 
 
 def _follows_month(lexemes: Sequence[Lexeme], at: int) -> bool:

@@ -32,13 +32,14 @@ MONTHS = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A mass of a table. `column` counts the numbers of its row from 0."""
+    """A mass of a table. `column` counts the numbers of its row from 0, None without months."""
 
     measure: Measure
-    column: int
+    column: int | None
 
 
-def _unit_in_parentheses(lexemes: Sequence[Lexeme], at: int) -> UnitMatch | None:
+def unit_in_parentheses(lexemes: Sequence[Lexeme], at: int) -> UnitMatch | None:
+    """Return the mass unit in the parentheses that open at a position, "(in tons)" too."""
     if lexemes[at].text not in {"(", "["} or at + 2 >= len(lexemes):
         return None
     start = at + 2 if lexemes[at + 1].lower == "in" else at + 1
@@ -61,12 +62,14 @@ def _cells(lexemes: Sequence[Lexeme], at: int, unit: UnitMatch) -> list[Cell]:
             break
         if read_unit(lexemes, at + 1) is not None:
             break
-        found.append(Cell(_cell(item, at, unit), column))
+        found.append(Cell(table_cell(lexemes, at, unit), column))
         column, at = column + 1, at + 1
     return found
 
 
-def _cell(item: Lexeme, at: int, unit: UnitMatch) -> Measure:
+def table_cell(lexemes: Sequence[Lexeme], at: int, unit: UnitMatch) -> Measure:
+    """Return the number at a position as a mass whose unit stands elsewhere in its table."""
+    item = lexemes[at]
     value = item.value or 0.0
     return Measure(
         low=value,
@@ -88,7 +91,7 @@ def scan_tables(lexemes: Sequence[Lexeme]) -> list[Cell]:
     """Return the cells of rows labelled with a unit in parentheses and two numbers or more."""
     found: list[Cell] = []
     for at in range(len(lexemes)):
-        unit = _unit_in_parentheses(lexemes, at)
+        unit = unit_in_parentheses(lexemes, at)
         if unit is None:
             continue
         cells = _cells(lexemes, unit.end + 1, unit)
@@ -122,11 +125,13 @@ def header_months(lexemes: Sequence[Lexeme], at: int) -> tuple[Lexeme, ...]:
 
 
 def header_basis(lexemes: Sequence[Lexeme], at: int) -> str:
-    """Return "mom" or "yoy" when the header before a position names a change column, else ""."""
+    """Return "mom", "yoy" or "other" for a change column named before a position, else ""."""
     for index in range(at - 1, max(0, at - _MAX_HEADER_LEXEMES), -1):
         words = [item.lower for item in lexemes[index : index + 3]]
         if words == ["m", "/", "m"] or words[:1] == ["mom"]:
             return "mom"
         if words == ["y", "/", "y"] or words[:1] == ["yoy"]:
             return "yoy"
+        if words[:1] in (["change"], ["growth"]):
+            return "other"
     return ""

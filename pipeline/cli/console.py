@@ -74,15 +74,52 @@ def emit(frame: pd.DataFrame, *, as_json: bool, as_csv: bool, title: str | None 
 
 
 def print_table(frame: pd.DataFrame, *, title: str | None = None) -> None:
-    """Print rows as a table; text of pages is shown as text, never as mark-up."""
-    table = Table(title=title, title_justify="left", header_style="bold", expand=False)
-    for column in frame.columns:
-        table.add_column(Text(str(column)), overflow="fold")
-    for row in frame.itertuples(index=False):
-        table.add_row(*(Text(show(value)) for value in row))
-    out.print(table)
+    """Print rows as a table, or one field a line where a table would not fit the terminal.
+
+    Text of pages is shown as text, never as mark-up.
+    """
+    columns = [str(column) for column in frame.columns]
+    rows = [[show(value) for value in row] for row in frame.itertuples(index=False)]
     if frame.empty:
         err.print("no rows")
+    elif _fits(columns, rows):
+        _print_grid(columns, rows, title)
+    else:
+        _print_records(columns, rows, title)
+
+
+def _fits(columns: list[str], rows: list[list[str]]) -> bool:
+    """Tell whether no column has to be narrower than its longest word (or 24 characters)."""
+    width = 1
+    for place, column in enumerate(columns):
+        words = [word for row in rows for word in row[place].split()]
+        longest = max((len(word) for word in words), default=0)
+        width += max(len(column), min(longest, 24)) + 3
+    return width <= out.width
+
+
+def _print_grid(columns: list[str], rows: list[list[str]], title: str | None) -> None:
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(Text(column), overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    out.print(table)
+
+
+def _print_records(columns: list[str], rows: list[list[str]], title: str | None) -> None:
+    if title:
+        out.print(Text(title, style="italic"))
+    label_width = max(map(len, columns))
+    for number, row in enumerate(rows, 1):
+        out.print(Text(f"-- {number} ".ljust(min(out.width, 60), "-"), style="dim"))
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(width=label_width, style="bold", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for column, value in zip(columns, row, strict=True):
+            if value:
+                grid.add_row(Text(column), Text(value))
+        out.print(grid)
 
 
 def show(value: Any) -> str:

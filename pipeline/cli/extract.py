@@ -22,9 +22,9 @@ from models.facts import Facts
 from models.ids import sha256_hex
 from models.pages import Article, RawPage, Rejected
 from models.vocabulary import FetchMethod
-from pipeline.acquire import ADHOC_SOURCE
+from pipeline.catalog import ADHOC_SOURCE
+from pipeline.cli.connect import ConnectOption, parse_connect_to
 from pipeline.cli.console import print_table
-from pipeline.cli.ingest import ConnectOption, parse_connect_to
 from pipeline.fetch import Fetcher, FetchSettings, NotModified
 
 _FACTS = ("companies", "tonnages", "percentages", "dates", "license_events", "findings")

@@ -12,21 +12,12 @@ from models.errors import InputError
 from models.pages import Source
 from pipeline.acquire import acquire_sources, acquire_urls, import_pages
 from pipeline.catalog import load_sources
+from pipeline.cli.connect import ConnectOption, parse_connect_to
 from pipeline.cli.console import DataOption, JsonOption, err, out, progress_bars
 from pipeline.fetch import FetchSettings
 from pipeline.imports import iter_html, iter_warc
 from pipeline.ingest import Acquire, IngestReport, ingest
 from pipeline.settings import load_settings
-
-ConnectOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--connect-to",
-        metavar="HOST=127.0.0.1:PORT",
-        help="Send a host to a loopback address, like `curl --connect-to`. For the demo and tests.",
-        show_default=False,
-    ),
-]
 
 
 def ingest_command(
@@ -125,22 +116,6 @@ def choose_sources(sources: tuple[Source, ...], wanted: list[str] | None) -> lis
     return enabled
 
 
-def parse_connect_to(pairs: list[str]) -> dict[str, tuple[str, int]]:
-    """Return host -> (address, port) of HOST=ADDRESS:PORT options.
-
-    Raises:
-        InputError: An option has another form.
-    """
-    found: dict[str, tuple[str, int]] = {}
-    for pair in pairs:
-        host, _, target = pair.partition("=")
-        address, _, port = target.rpartition(":")
-        if not (host and address and port.isdigit()):
-            raise InputError(f"--connect-to {pair!r}: expected HOST=127.0.0.1:PORT")
-        found[host] = (address, int(port))
-    return found
-
-
 def print_report(report: IngestReport, *, as_json: bool) -> None:
     """Print what a run did."""
     if as_json:
@@ -151,12 +126,11 @@ def print_report(report: IngestReport, *, as_json: bool) -> None:
         f"pages: {got.found} found, {got.fetched + got.adopted} new, {got.unchanged} unchanged, "
         f"{sum(got.rejected.values())} refused"
     )
-    out.print(
-        f"articles: {read.articles} read, {sum(read.rejected.values())} rejected; "
-        + ", ".join(
-            f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(read.facts.items())
-        )
+    found = "".join(
+        f", {count} {kind.replace('_', ' ')}" for kind, count in sorted(read.facts.items())
     )
+    refused = sum(read.rejected.values())
+    out.print(f"articles: {read.articles} read, {refused} rejected{found}")
     for reason, count in sorted((got.rejected + read.rejected).items()):
         err.print(f"  rejected, {reason.replace('_', ' ')}: {count}")
     out.print(

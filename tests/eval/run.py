@@ -7,9 +7,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 STEPS = (
     ("gate.py", "facts of the annotated texts, against the pinned floors"),
+    ("texts.py", "facts of the project's own annotated texts"),
+    ("sentences.py", "license events of marked-up sentences"),
+    ("peers.py", "general tools on the same texts"),
     ("quantity_cases.py", "quantity cases"),
     ("date_cases.py", "date cases"),
     ("event_cases.py", "license event cases"),
+    ("clustering.py", "mentions to timeline events"),
     ("pages.py", "article stage on real news pages"),
 )
 

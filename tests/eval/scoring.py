@@ -119,8 +119,11 @@ def _ends(item: Item, value: str, low: str, high: str) -> tuple[float | None, fl
 
 
 def _same_mass(gold: Item, found: Item) -> bool:
-    if gold.get("tonnes") is not None:
-        wanted = (gold["tonnes"], gold["tonnes"])
+    tonnes = gold.get("tonnes")
+    if isinstance(tonnes, list):
+        wanted = (tonnes[0], tonnes[1])
+    elif tonnes is not None:
+        wanted = (tonnes, tonnes)
     else:
         factor = 1e-3 if str(gold.get("unit")).lower() in {"kg", "kilograms"} else 1.0
         low, high = _ends(gold, "value", "low", "high")

@@ -25,6 +25,14 @@ CREATE TABLE IF NOT EXISTS timeline_event (
   source_count INTEGER NOT NULL,
   confidence DOUBLE NOT NULL,
   best_mention_id VARCHAR NOT NULL,
+  entity_list VARCHAR,
+  denial_count INTEGER NOT NULL,
+  status VARCHAR,
+  status_from DATE,
+  suspended_until DATE,
+  mast_code VARCHAR,
+  mast_edition VARCHAR,
+  gta_type VARCHAR,
   known_from TIMESTAMPTZ NOT NULL,
   known_to TIMESTAMPTZ,
   CHECK (
@@ -61,7 +69,7 @@ COMMENT ON COLUMN timeline_event.instrument IS 'Legal instrument';
 COMMENT ON COLUMN timeline_event.date_start IS 'Canonical date, first day; null when no source states one';
 COMMENT ON COLUMN timeline_event.date_end IS 'Day after the canonical date or period';
 COMMENT ON COLUMN timeline_event.date_precision IS 'How fine the canonical date is';
-COMMENT ON COLUMN timeline_event.date_basis IS 'Why this date: issuer, majority, earliest; null without a date';
+COMMENT ON COLUMN timeline_event.date_basis IS 'Why this date: issuer, majority, earliest, effect (day of effect of an old act), analyst; null without a date';
 COMMENT ON COLUMN timeline_event.other_dates IS 'Conflicting first days that other mentions state';
 COMMENT ON COLUMN timeline_event.effective_start IS 'Day it takes effect';
 COMMENT ON COLUMN timeline_event.modality IS 'The surest modality among the mentions';
@@ -71,5 +79,13 @@ COMMENT ON COLUMN timeline_event.article_count IS 'Articles that mention it';
 COMMENT ON COLUMN timeline_event.source_count IS 'Independent sources: ownership groups and copies count once';
 COMMENT ON COLUMN timeline_event.confidence IS '0 to 1: modality, sources and dates taken together';
 COMMENT ON COLUMN timeline_event.best_mention_id IS 'Mention whose sentence the timeline shows';
+COMMENT ON COLUMN timeline_event.entity_list IS 'List that a listing is about: export control list, watch list, unreliable entity list';
+COMMENT ON COLUMN timeline_event.denial_count IS 'Articles that say it did not happen; see timeline_evidence.stance';
+COMMENT ON COLUMN timeline_event.status IS 'Last stated standing of the measure: proposed, announced, in_force, suspended, lifted; null for acts on firms';
+COMMENT ON COLUMN timeline_event.status_from IS 'Day from which the standing holds';
+COMMENT ON COLUMN timeline_event.suspended_until IS 'Day until which a suspension is stated to last; after it the measure is in force again';
+COMMENT ON COLUMN timeline_event.mast_code IS 'UNCTAD MAST chapter P code of the kind; null outside it';
+COMMENT ON COLUMN timeline_event.mast_edition IS 'Edition of MAST that the code is from';
+COMMENT ON COLUMN timeline_event.gta_type IS 'Global Trade Alert intervention type of the kind; null outside it';
 COMMENT ON COLUMN timeline_event.known_from IS 'When reeline began to say so';
 COMMENT ON COLUMN timeline_event.known_to IS 'When it ceased to; null for the current revision';

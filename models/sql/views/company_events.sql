@@ -1,7 +1,8 @@
 CREATE OR REPLACE VIEW company_events AS
-SELECT DISTINCT
-  p.name AS company,
+SELECT
+  p.company,
   p.company_id,
+  p.is_firm,
   p.role,
   e.kind,
   e.modality,
@@ -9,15 +10,14 @@ SELECT DISTINCT
   e.date_end,
   e.first_reported_on,
   e.license_kind,
+  e.material,
   e.source_count,
   e.confidence,
   e.event_id
-FROM license_event_party AS p
-JOIN timeline_evidence AS t
-  ON t.license_event_id = p.license_event_id
-  AND t.known_to IS NULL
+FROM event_parties AS p
 JOIN timeline_event AS e
-  ON e.event_id = t.event_id
+  ON e.event_id = p.event_id
   AND e.known_to IS NULL
-ORDER BY company, e.first_reported_on, e.event_id;
-COMMENT ON VIEW company_events IS 'What happened to each firm: one row a firm, role and event of the timeline';
+ORDER BY p.company, e.first_reported_on, e.event_id, p.role;
+COMMENT ON VIEW company_events IS 'What happened to each firm: one row a firm, role and event of the timeline; is_firm is false for groups such as "its suppliers"';
+COMMENT ON COLUMN company_events.company IS 'Name of the firm or group';

@@ -18,3 +18,5 @@ JOIN article_version AS v ON v.version_id = f.version_id
 JOIN article_text AS x ON x.version_id = f.version_id
 ORDER BY v.published_on DESC, f.article_id, f.char_start;
 COMMENT ON VIEW contradictions IS 'Numbers of one text that disagree, with both places';
+COMMENT ON COLUMN contradictions.first_number IS 'The number that disagrees, in the words of the text';
+COMMENT ON COLUMN contradictions.other_number IS 'The number that it disagrees with, in the words of the text';

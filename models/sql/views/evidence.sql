@@ -7,6 +7,7 @@ SELECT
   s.kind AS source_kind,
   v.published_on,
   v.title,
+  t.stance,
   t.sentence,
   m.text AS mention,
   t.char_start,
@@ -28,3 +29,6 @@ LEFT JOIN source AS s ON s.source = t.source
 WHERE t.known_to IS NULL
 ORDER BY t.event_id, v.published_on, t.license_event_id;
 COMMENT ON VIEW evidence IS 'Sentences behind each event of the timeline, with their articles';
+COMMENT ON COLUMN evidence.source_name IS 'Name of the publisher';
+COMMENT ON COLUMN evidence.source_kind IS 'What sort of publisher it is';
+COMMENT ON COLUMN evidence.mention IS 'The words in the sentence that name the event';

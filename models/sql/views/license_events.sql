@@ -34,3 +34,4 @@ JOIN article AS a ON a.current_version_id = m.version_id
 JOIN article_version AS v ON v.version_id = m.version_id
 ORDER BY v.published_on DESC, m.article_id, m.char_start;
 COMMENT ON VIEW license_events IS 'Mentions of policy and license events in the current texts';
+COMMENT ON COLUMN license_events.evidence IS 'The mention in the words of the text; sentence_of(version_id, char_start) gives its sentence';

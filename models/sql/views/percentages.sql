@@ -26,3 +26,4 @@ JOIN article AS a ON a.current_version_id = m.version_id
 JOIN article_version AS v ON v.version_id = m.version_id
 ORDER BY v.published_on DESC, m.article_id, m.char_start;
 COMMENT ON VIEW percentages IS 'Percentages in the current texts, with their articles; a fall is negative';
+COMMENT ON COLUMN percentages.evidence IS 'The percentage in the words of the text; sentence_of(version_id, char_start) gives its sentence';

@@ -1,38 +1,44 @@
 CREATE OR REPLACE VIEW timeline AS
 SELECT
-  e.event_id,
-  e.date_start,
-  e.date_end,
-  e.date_precision,
-  e.date_basis,
-  e.kind,
-  e.summary,
-  e.authority,
-  e.material,
-  e.licensees,
-  e.beneficiaries,
-  e.applicants,
-  e.excluded,
-  e.destination,
-  e.license_kind,
-  e.instrument,
-  e.effective_start,
-  e.modality,
-  e.article_count,
-  e.source_count,
-  e.confidence,
-  e.first_reported_on,
-  e.last_reported_on,
-  e.other_dates,
-  b.sentence AS evidence,
-  v.url AS evidence_url,
-  b.source AS evidence_source
-FROM timeline_event AS e
-LEFT JOIN timeline_evidence AS b
-  ON b.event_id = e.event_id
-  AND b.license_event_id = e.best_mention_id
-  AND b.known_to IS NULL
-LEFT JOIN article_version AS v ON v.version_id = b.version_id
-WHERE e.known_to IS NULL
-ORDER BY coalesce(e.date_start, e.first_reported_on) DESC, e.event_id;
-COMMENT ON VIEW timeline IS 'Timeline of policy events as known now, one row an event, newest first';
+  event_id,
+  revision,
+  date_start,
+  date_end,
+  date_precision,
+  date_basis,
+  kind,
+  summary,
+  authority,
+  material,
+  licensees,
+  beneficiaries,
+  applicants,
+  excluded,
+  destination,
+  license_kind,
+  instrument,
+  effective_start,
+  modality,
+  article_count,
+  source_count,
+  confidence,
+  first_reported_on,
+  last_reported_on,
+  other_dates,
+  entity_list,
+  denial_count,
+  status,
+  status_from,
+  suspended_until,
+  mast_code,
+  mast_edition,
+  gta_type,
+  evidence,
+  evidence_url,
+  evidence_source
+FROM timeline_as_of(TIMESTAMPTZ 'infinity')
+ORDER BY coalesce(date_start, first_reported_on) DESC, event_id;
+COMMENT ON VIEW timeline IS 'Timeline of policy events as known now, one row an event, newest first; earlier revisions: event_history(event_id)';
+COMMENT ON COLUMN timeline.evidence IS 'The sentence that says most about the event; all of them are in the view evidence';
+COMMENT ON COLUMN timeline.evidence_url IS 'Address of its article';
+COMMENT ON COLUMN timeline.evidence_source IS 'Source of its article';

@@ -30,4 +30,5 @@ FROM tonnage AS m
 JOIN article AS a ON a.current_version_id = m.version_id
 JOIN article_version AS v ON v.version_id = m.version_id
 ORDER BY v.published_on DESC, m.article_id, m.char_start;
-COMMENT ON VIEW tonnages IS 'Masses in the current texts, with their articles';
+COMMENT ON VIEW tonnages IS 'Masses in the current texts, with their articles; role = ''change'' is the size of a movement, not a level. Monthly trade without doubles: export_statistics';
+COMMENT ON COLUMN tonnages.evidence IS 'The mass in the words of the text; sentence_of(version_id, char_start) gives its sentence';

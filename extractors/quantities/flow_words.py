@@ -1,0 +1,106 @@
+"""Words that say what a mass counts: "exports", "turned out", "export quota", "arrivals".
+
+One token in its surroundings to a flow; lexicon `lexicons/flows.csv`. Which word belongs to
+which mass is `flows`.
+"""
+
+from functools import lru_cache
+
+from spacy.tokens import Doc, Token
+
+from extractors.quantities.lexicon import lexicon_rows
+from models.vocabulary import Flow
+
+# What follows "export" or "import" and is no count of goods.
+_NOT_GOODS = (
+    "licen", "permit", "control", "curb", "restrict", "ban", "dut", "tax", "lev", "tarif",
+    "rule", "regime", "authori", "approv", "halt", "suspens", "embargo", "relian", "depend",
+    "declarat", "rebate", "polic",
+)  # fmt: skip
+# "Exempt from the requirement": a duty to hold a license, no need of goods.
+_LICENSES = frozenset(
+    {"license", "licence", "licenses", "licences", "permit", "permits", "exempt", "exempts"}
+    | {"exempted", "exemption", "documentation", "reporting"}
+)
+_WORLD = frozenset({"world", "global", "worldwide", "planet"})
+
+
+@lru_cache(maxsize=1)
+def flow_words() -> tuple[dict[str, Flow], dict[str, Flow]]:
+    """Return single words and phrases of the flow lexicon."""
+    rows = [(row["form"], Flow(row["flow"])) for row in lexicon_rows("flows.csv")]
+    words = {form: flow for form, flow in rows if " " not in form}
+    return words, {form: flow for form, flow in rows if " " in form}
+
+
+@lru_cache(maxsize=1)
+def _phrase_words() -> frozenset[str]:
+    return frozenset(word for phrase in flow_words()[1] for word in phrase.split())
+
+
+def lead_flow(doc: Doc) -> Flow | None:
+    """Return the flow that the first sentences of a text name, None when they name none."""
+    _, phrases = flow_words()
+    lead = doc[: min(len(doc), 120)]
+    text = lead.text.lower()
+    for phrase, flow in phrases.items():
+        if phrase in text:
+            return flow
+    for token in lead:
+        named = flow_of(token)
+        if named in {Flow.EXPORT, Flow.IMPORT, Flow.QUOTA, Flow.PRODUCTION}:
+            return named
+    return None
+
+
+def flow_of(token: Token) -> Flow | None:
+    """Return what a word counts in its surroundings, None when it counts nothing."""
+    words, phrases = flow_words()
+    if token.lower_ in _phrase_words():
+        start = max(0, token.i - 1)
+        window = " ".join(item.lower_ for item in token.doc[start : token.i + 3])
+        for phrase, flow in phrases.items():
+            if token.lower_ in phrase.split() and phrase in window:
+                return flow
+    if token.lower_ not in words:
+        return None
+    return _word_flow(token, words)
+
+
+def _near(token: Token) -> frozenset[str]:
+    sent = token.sent
+    low, high = max(sent.start, token.i - 25), min(sent.end, token.i + 25)
+    return frozenset(item.lower_ for item in token.doc[low:high])
+
+
+def _ahead(token: Token) -> frozenset[str]:
+    return frozenset(item.lower_ for item in token.doc[token.i + 1 : token.i + 9])
+
+
+def _word_flow(token: Token, words: dict[str, Flow]) -> Flow | None:
+    flow = words.get(token.lower_)
+    if token.lower_ in {"need", "make", "mines", "resource", "resources", "plant"}:
+        return flow if token.pos_ in {"NOUN", "VERB"} else None
+    if token.lower_ in {"mine", "supply", "supplies", "extract"}:
+        # "Agreed to supply 300 tons", not "the supply of magnets".
+        return flow if token.pos_ == "VERB" else None
+    if token.lower_ in {"requirement", "requirements"} and _LICENSES & _near(token):
+        return None
+    if flow is Flow.QUOTA or flow is None:
+        return flow
+    follower = token.nbor(1).lower_ if token.i + 1 < len(token.doc) else ""
+    if token.lower_ in {"used", "uses"}:
+        # "The country used 300 tons", not "metal used in magnets" nor "used to ship".
+        is_main = token.pos_ == "VERB" and token.dep_ in {"ROOT", "conj", "ccomp", "relcl"}
+        is_passive = any(child.dep_ in {"auxpass", "nsubjpass"} for child in token.children)
+        return flow if is_main and not is_passive and follower != "to" else None
+    if token.lower_ == "supplied" and _WORLD & _ahead(token):
+        return Flow.PRODUCTION
+    # "export licenses", "export quota": the noun behind it says what is counted.
+    if follower in {"quota", "quotas"}:
+        return Flow.QUOTA
+    if follower in {"capacity", "demand", "stocks"}:
+        return words[follower]
+    if follower.startswith(_NOT_GOODS) or follower in {"-", "‑"}:
+        return None
+    return flow

@@ -1,0 +1,24 @@
+-- The tables of the first release. An included file is a part of this migration: once released,
+-- neither changes; what comes later is a new migration. Comments may be improved at any time.
+-- include tables/article.sql
+-- include tables/article_sentence.sql
+-- include tables/article_text.sql
+-- include tables/article_version.sql
+-- include tables/company.sql
+-- include tables/company_mention.sql
+-- include tables/correction.sql
+-- include tables/date_mention.sql
+-- include tables/finding.sql
+-- include tables/license_event.sql
+-- include tables/license_event_party.sql
+-- include tables/load_log.sql
+-- include tables/page_fetch.sql
+-- include tables/page_outcome.sql
+-- include tables/percentage.sql
+-- include tables/rejection.sql
+-- include tables/source.sql
+-- include tables/timeline_event.sql
+-- include tables/timeline_evidence.sql
+-- include tables/timeline_mention.sql
+-- include tables/timeline_relation.sql
+-- include tables/tonnage.sql

@@ -1,0 +1,314 @@
+"""`python tests/bench/store.py`: the store at size, on synthetic articles with facts.
+
+Prints build time, file size, snapshot time, what replacing facts costs beside the same DELETE and
+INSERT by hand, and the time of each cookbook question. `--articles 100000` makes 3M facts.
+"""
+
+import argparse
+import random
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.cookbook import questions
+from pipeline.settings import Settings
+from pipeline.staging import Batch, Row, StagedBatch, stage
+from pipeline.store import Store
+from pipeline.store_read import connect
+from pipeline.store_schema import arrow_schemas
+from pipeline.store_snapshot import publish
+
+_FIRST_DAY = date(2015, 1, 1)
+_DAYS = 4000
+_SOURCES = 40
+_FIRMS = 400
+_MATERIALS = ("rare earths", "magnets", "gallium", "germanium", "dysprosium", "terbium", "graphite")
+_COUNTRIES = ("China", "Japan", "United States", "Vietnam", "Australia")
+_KINDS = ("license_granted", "license_denied", "license_applied", "control_imposed", "ban_imposed")
+_KINDS += ("control_suspended", "license_regime_changed", "entity_listed")
+# 30 facts an article, as in a dense report.
+_PER_ARTICLE = {
+    "date_mention": 10,
+    "company_mention": 8,
+    "tonnage": 5,
+    "percentage": 4,
+    "license_event": 3,
+}
+_FACT_TABLES = (*_PER_ARTICLE, "license_event_party", "article_sentence")
+_BATCH_ARTICLES = 1000
+_SENTENCES = 12
+_SENTENCE = "China reported exports of 5,493.9 tonnes and the ministry granted a license again. "
+# Articles an event, and revisions an event.
+_ARTICLES_PER_EVENT, _REVISIONS = 10, 3
+
+
+def _months(rng: random.Random, published: date) -> tuple[date, date]:
+    start = (published - timedelta(days=rng.randint(20, 60))).replace(day=1)
+    return start, (start + timedelta(days=32)).replace(day=1)
+
+
+def _fact(table: str, number: int, rng: random.Random, published: date) -> Row:
+    """Return the columns of one fact that are not the same for all."""
+    start, end = _months(rng, published)
+    material = rng.choice(_MATERIALS)
+    if table == "date_mention":
+        return {
+            "kind": "date", "timex": published.isoformat(), "period_start": published,
+            "period_end": published + timedelta(days=1), "granularity": "day",
+        }  # fmt: skip
+    if table == "company_mention":
+        firm = rng.randrange(_FIRMS)
+        return {"company_id": f"firm-{firm}", "name": f"Firm {firm}", "link": "registry"}
+    if table == "tonnage":
+        tonnes = float(rng.randint(1000, 1010))
+        return {
+            "value": tonnes, "tonnes": tonnes, "unit": "t", "unit_assumed": False,
+            "bound": "exact", "flow": "export", "material": material,
+            "reporter": rng.choice(_COUNTRIES), "period_start": start, "period_end": end,
+            "basis": "month", "role": "level",
+        }  # fmt: skip
+    if table == "percentage":
+        return {
+            "value": rng.randint(-50, 50) / 2, "bound": "exact", "kind": "change_mom",
+            "is_points": False, "material": material, "period_start": start, "period_end": end,
+        }  # fmt: skip
+    return {
+        "kind": rng.choice(_KINDS), "authority": rng.choice(_COUNTRIES), "material": material,
+        "licensees": [f"Firm {rng.randrange(_FIRMS)}"], "beneficiaries": [], "applicants": [],
+        "excluded": [], "date_start": published, "date_end": published + timedelta(days=1),
+        "date_precision": "day", "modality": "asserted", "is_background": False,
+        "instrument": f"Announcement No. {number % 90} of {published.year}",
+    }  # fmt: skip
+
+
+def article_rows(number: int, *, seed: int) -> dict[str, list[Row]]:
+    """Return the rows of one synthetic article; another seed gives it other facts."""
+    rng = random.Random(number * 31 + seed)
+    published = _FIRST_DAY + timedelta(days=random.Random(number).randrange(_DAYS))
+    keys = {"article_id": f"{number:016x}", "version_id": f"{number:016x}"}
+    mark = {"rule_id": "bench.rule", "extractor_version": str(seed)}
+    seen = datetime(published.year, published.month, published.day, 12, tzinfo=UTC)
+    place = {"source": f"source-{number % _SOURCES}", "url": f"https://a.example/{number}"}
+    text = _SENTENCE * _SENTENCES
+    rows: dict[str, list[Row]] = {
+        "article": [
+            place | {"article_id": keys["article_id"], "current_version_id": keys["version_id"],
+                     "first_seen_at": seen}
+        ],
+        "article_version": [
+            keys | place | {
+                "title": f"Report {number}", "published_at": seen, "published_on": published,
+                "tags": [], "regions": [], "sectors": [], "fetched_at": seen,
+                "body_sha256": "0" * 64, "text_chars": len(text), "extractor_version": str(seed),
+            }
+        ],
+        "article_text": [{"version_id": keys["version_id"], "text": text}],
+        "article_sentence": [
+            {"version_id": keys["version_id"], "sentence_no": i,
+             "char_start": i * len(_SENTENCE), "char_end": (i + 1) * len(_SENTENCE)}
+            for i in range(_SENTENCES)
+        ],
+    }  # fmt: skip
+    for table, count in _PER_ARTICLE.items():
+        rows[table] = [
+            keys | mark | _fact(table, number, rng, published)
+            | {"char_start": i * 20, "char_end": i * 20 + 5, "text": text[i * 20 : i * 20 + 5]}
+            for i in range(count)
+        ]  # fmt: skip
+    for i, event in enumerate(rows["license_event"]):
+        event["license_event_id"] = f"{number:013x}{i:03x}"
+    rows["license_event_party"] = [
+        keys | {
+            "license_event_id": event["license_event_id"], "role": "licensee", "is_firm": True,
+            "surface": name, "name": name, "company_id": name.lower().replace(" ", "-"),
+        }
+        for event in rows["license_event"] for name in event["licensees"]
+    ]  # fmt: skip
+    return rows
+
+
+def batches(numbers: range, *, seed: int) -> Iterator[Batch]:
+    """Yield batches of articles; only one is in memory."""
+    for first in range(numbers.start, numbers.stop, _BATCH_ARTICLES):
+        part = range(first, min(first + _BATCH_ARTICLES, numbers.stop))
+        rows: dict[str, list[Row]] = {}
+        for number in part:
+            for table, found in article_rows(number, seed=seed).items():
+                rows.setdefault(table, []).extend(found)
+        replaces = tuple(f"{number:016x}" for number in part)
+        yield Batch(batch_id=f"bench-{seed}-{first}", replaces=replaces, rows=rows)
+
+
+_EVENTS = """
+INSERT INTO timeline_event BY NAME
+SELECT
+  e.license_event_id AS event_id, r.revision, e.kind, 'summary of ' || e.license_event_id AS summary,
+  e.authority, e.material, e.licensees, e.beneficiaries, e.applicants, e.excluded,
+  e.instrument, e.date_start, e.date_end, e.date_precision, 'earliest' AS date_basis,
+  CAST([] AS DATE[]) AS other_dates, e.modality, e.date_start AS first_reported_on,
+  e.date_start AS last_reported_on, r.revision AS article_count, r.revision AS source_count,
+  0.6 AS confidence, 0 AS denial_count, e.license_event_id AS best_mention_id,
+  TIMESTAMPTZ '2026-01-01' + to_days(CAST(r.revision AS INTEGER)) AS known_from,
+  CASE WHEN r.revision < $revisions
+    THEN TIMESTAMPTZ '2026-01-02' + to_days(CAST(r.revision AS INTEGER)) END AS known_to
+FROM license_event AS e, range(1, $revisions + 1) AS r(revision)
+WHERE e.license_event_id LIKE '%000' AND hash(e.license_event_id) % $every = 0
+"""
+_EVIDENCE = """
+INSERT INTO timeline_evidence BY NAME
+WITH numbered AS (
+  SELECT event_id, row_number() OVER (ORDER BY event_id) - 1 AS place
+  FROM timeline_event WHERE revision = 1
+)
+SELECT
+  n.event_id, m.license_event_id, m.article_id, m.version_id, v.source, m.text AS sentence,
+  m.char_start, m.char_end, 'supports' AS stance, TIMESTAMPTZ '2026-01-02' AS known_from
+FROM license_event AS m
+JOIN article_version AS v USING (version_id)
+JOIN numbered AS n ON n.place = hash(m.license_event_id) % CAST($events AS UBIGINT)
+WHERE m.license_event_id LIKE '%000'
+"""
+_REFERENCE = """
+INSERT INTO source SELECT 'source-' || i, 'Source ' || i, 'https://a.example', 'news', NULL, [],
+  'owner-' || (i % 20), TRUE FROM range($sources) AS r(i)
+"""
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the wall and CPU seconds of some work."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def line(what: str, seconds: tuple[float, float], more: str = "") -> None:
+    """Print one figure."""
+    print(f"{what:44}{seconds[0]:10.2f}{seconds[1]:10.2f}  {more}", flush=True)
+
+
+def build(settings: Settings, articles: int) -> None:
+    """Stage and load all articles in one opening of the store, and give them a timeline."""
+    staging, loading = [0.0, 0.0], [0.0, 0.0]
+
+    def add(total: list[float], spent: tuple[float, float]) -> None:
+        total[0] += spent[0]
+        total[1] += spent[1]
+
+    with Store(settings) as store:
+        store.con.execute(_REFERENCE, {"sources": _SOURCES})
+        for batch in batches(range(articles), seed=1):
+            made: list[StagedBatch] = []
+            add(staging, timed(lambda b=batch, m=made: m.append(stage(settings.staging_dir, b))))  # type: ignore[misc]
+            add(loading, timed(lambda m=made: store.load(m[0])))  # type: ignore[misc]
+        given = {"revisions": _REVISIONS, "every": _ARTICLES_PER_EVENT}
+        events = timed(lambda: store.con.execute(_EVENTS, given))
+        counted = store.con.execute(
+            "SELECT count(DISTINCT event_id) FROM timeline_event"
+        ).fetchone()
+        linked = {"events": counted[0] if counted else 1}
+        evidence = timed(lambda: store.con.execute(_EVIDENCE, linked))
+        store.mark_changed()
+    facts = articles * sum(_PER_ARTICLE.values())
+    line("stage (Parquet)", (staging[0], staging[1]))
+    line("load", (loading[0], loading[1]), f"{facts / loading[0]:,.0f} facts/s")
+    line("timeline rows by SQL", (events[0] + evidence[0], events[1] + evidence[1]))
+    size = settings.store_file.stat().st_size
+    line("publish the snapshot", timed(lambda: publish(settings)), f"{size / 1e6:,.0f} MB")
+
+
+def replace(settings: Settings, articles: int) -> None:
+    """Replace the facts of 5% of the articles by `Store.load`, then the same by hand."""
+    share = max(1, articles // 20)
+    keys = tuple(f"{number:016x}" for number in range(share))
+    staged = _stage_as_one(settings, keys, share)
+    files = settings.data / "by-hand"
+    shutil.copytree(staged.folder, files)
+    with Store(settings) as store:
+        loaded = timed(lambda: (store.load(staged), store.con.execute("CHECKPOINT")))
+    with duckdb.connect(str(settings.store_file)) as con:
+        by_hand = timed(lambda: _by_hand(con, files, keys))
+    line(f"replace facts of {share:,} articles: Store.load", loaded)
+    ratio = loaded[1] / by_hand[1]
+    line("  the same DELETE + INSERT by hand", by_hand, f"ratio {ratio:.2f} (CPU)")
+
+
+def _stage_as_one(settings: Settings, keys: tuple[str, ...], share: int) -> StagedBatch:
+    """Stage many articles as one batch, with one thousand of them in memory."""
+    tables = tuple(sorted(article_rows(0, seed=2)))
+    staged = stage(
+        settings.staging_dir,
+        Batch(batch_id="again", replaces=keys, rows=dict.fromkeys(tables, ())),
+    )
+    schemas = arrow_schemas()
+    writers = {table: pq.ParquetWriter(staged.file(table), schemas[table]) for table in tables}
+    for batch in batches(range(share), seed=2):
+        for table, rows in batch.rows.items():
+            writers[table].write_table(pa.Table.from_pylist(rows, schema=schemas[table]))
+    for writer in writers.values():
+        writer.close()
+    return staged
+
+
+def _by_hand(con: duckdb.DuckDBPyConnection, files: Path, keys: tuple[str, ...]) -> None:
+    con.execute("BEGIN")
+    con.execute("CREATE TEMP TABLE replaced AS SELECT unnest(?) AS version_id", [list(keys)])
+    for table in _FACT_TABLES:
+        con.execute(f"DELETE FROM {table} WHERE version_id IN (FROM replaced)")
+        con.execute(
+            f"INSERT INTO {table} BY NAME FROM read_parquet(?)", [str(files / f"{table}.parquet")]
+        )
+    con.execute("COMMIT")
+    con.execute("CHECKPOINT")
+
+
+def _consume(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    result = con.execute(sql)
+    while result.fetchmany(1000):
+        pass
+
+
+def ask(settings: Settings, *, rounds: int) -> None:
+    """Time each question of the cookbook on the snapshot, and the as-of macros."""
+    asked = [(f"{q.number:02d} {q.slug}", q.sql) for q in questions()]
+    asked += [
+        ("timeline, newest 50", "FROM timeline LIMIT 50"),
+        ("timeline_as_of", "SELECT count(*) FROM timeline_as_of(TIMESTAMPTZ '2026-01-03')"),
+        ("timeline of one material", "SELECT * FROM timeline WHERE material = 'gallium' LIMIT 50"),
+    ]
+    with connect(settings.data) as con:
+        for name, sql in asked:
+            spent = [timed(lambda s=sql: _consume(con, s)) for _ in range(rounds)]  # type: ignore[misc]
+            best = min(spent)
+            print(f"{name:44}{best[0] * 1000:10.0f}{best[1] * 1000:10.0f}  ms", flush=True)
+
+
+def main() -> None:
+    """Run the benchmark in a folder of its own, which is removed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=2)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="reeline-bench-") as folder:
+        settings = Settings(data=Path(folder))
+        settings.prepare()
+        facts = given.articles * sum(_PER_ARTICLE.values())
+        print(f"{given.articles:,} articles, {facts:,} facts, DuckDB {duckdb.__version__}")
+        print(f"{'':44}{'wall s':>10}{'CPU s':>10}")
+        build(settings, given.articles)
+        replace(settings, given.articles)
+        print(f"\n{'cookbook':44}{'wall ms':>10}{'CPU ms':>10}")
+        ask(settings, rounds=given.rounds)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"\nresident peak {peak:,.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
