@@ -25,6 +25,8 @@ _OPENERS_OF_SENTENCES = frozenset({
 })
 # fmt: on
 _NUMBERING = frozenset({"no", "nos", "art", "arts", "para"})
+# Parts of names that the tokenizer splits from their stop.
+_IN_NAMES = frozenset({"bhd", "pte", "pty", "pvt", "sdn"})
 # A sentence longer than this many tokens is cut: the parser's time must stay linear.
 MAX_SENTENCE_TOKENS = 160
 
@@ -34,7 +36,9 @@ def _ends_sentence(token: Token) -> bool:
     following = token.nbor(1) if token.i + 1 < len(token.doc) else None
     if token.text in _ENDERS:
         return following is None or not (
-            following.text[:1].islower() or _is_numbering(token, following)
+            following.text[:1].islower()
+            or _is_numbering(token, following)
+            or _is_in_name(token, following)
         )
     if token.lower_ not in _MAY_END or following is None:
         return False
@@ -48,6 +52,16 @@ def _is_numbering(stop: Token, following: Token) -> bool:
         and stop.i > 0
         and following.like_num
         and stop.nbor(-1).lower_ in _NUMBERING
+    )
+
+
+def _is_in_name(stop: Token, following: Token) -> bool:
+    """Tell whether a stop belongs to "Pte. Ltd." and not to the end of a sentence."""
+    return (
+        stop.text == "."
+        and stop.i > 0
+        and stop.nbor(-1).lower_ in _IN_NAMES
+        and following.lower_ not in _OPENERS_OF_SENTENCES
     )
 
 

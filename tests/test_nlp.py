@@ -26,6 +26,7 @@ def doc_of(text):
         ('"We wait." He left.', 2),
         ("A headline without a stop\nThe text begins here.", 2),
         ("Exports rose 4.5% in May.", 1),
+        ("It took Harbour Alloys Pte. Ltd. off its list. Nobody objected.", 2),
         ("", 0),
     ],
 )

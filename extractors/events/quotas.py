@@ -15,6 +15,8 @@ from models.vocabulary import EventKind
 
 _ALLOTTING = frozenset({"allocate", "allot", "apportion", "assign", "award", "grant"})
 _SHIPPING = frozenset({"deliver", "export", "sell", "send", "ship"})
+_RECEIVING = frozenset({"get", "receive"})
+_VERBS = _ALLOTTING | _SHIPPING | _RECEIVING
 _MASS = frozenset({"kg", "kt", "kilograms", "kilotonnes", "t", "tons", "tonnes"})
 _LIMITS = ("up to", "at most", "no more than", "a maximum of", "not more than")
 # How many tokens back a quota must be named for a bare "received 900 tonnes".
@@ -23,12 +25,10 @@ _BACK = 90
 
 def find_quota(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Yield the quotas that a verb of the sentence shares out or caps."""
-    if not token.tag_.startswith("VB") or not _speaks_of_quotas(sentence, token):
-        return
     lemma = token.lemma_.lower()
-    if is_key(sentence, token):
+    if not token.tag_.startswith("VB") or lemma not in _VERBS or not _has_mass(sentence, token):
         return
-    if not _has_mass(sentence, token):
+    if is_key(sentence, token) or not _speaks_of_quotas(sentence, token):
         return
     if lemma in _ALLOTTING:
         passive = is_passive(token)
@@ -43,7 +43,7 @@ def find_quota(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
             party=party,
             subject=agent_of(token) if passive else subject_of(token),
         )
-    elif lemma in {"get", "receive"} and token.tag_ in {"VBD", "VBN"}:
+    elif lemma in _RECEIVING and token.tag_ in {"VBD", "VBN"}:
         subject = subject_of(token)
         if subject is not None and is_party(sentence, subject) and not _has_flow(token):
             yield make_candidate(token, EventKind.QUOTA_ISSUED, "quota.received", party=subject)
