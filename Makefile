@@ -44,6 +44,7 @@ eval: $(STAMP)  ## Measure extraction quality and compare with the pinned floors
 
 bench: $(STAMP)  ## Measure speed, side by side in one run
 	@$(BIN)/python tests/bench/run.py
+	@$(BIN)/python tests/bench/store.py
 
 lock:  ## Rewrite requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -13,6 +13,8 @@ from zipfile import ZipFile
 
 NEEDED = (
     "models/sql/tables/license_event.sql",
+    "models/sql/migrations/0001_tables.sql",
+    "models/sql/cookbook/01_who_holds_licenses.sql",
     "models/data/companies.csv",
     "extractors/lexicons/mass_units.csv",
     "pipeline/newsroom/outlets.toml",

@@ -20,7 +20,7 @@ from extractors.nlp import DEFAULT_MODEL
 
 sys.path.insert(0, str(Path(__file__).parent))
 from scoring import Document, Item, Score, load_documents, score
-from texts import GOLD, predict
+from texts import GOLD, is_read, predict
 
 _MASS_UNITS = {
     "kilogram": 1e-3, "tonne": 1.0, "ton": 1.0, "metric ton": 1.0, "pound-mass": 0.00045359237,
@@ -189,11 +189,12 @@ def _without_signs(facts: Item) -> Item:
 
 
 def main() -> None:
-    """Print F1 by tool and kind over all annotated texts."""
+    """Print F1 by tool and kind over the texts that nobody read while writing rules."""
     warnings.simplefilter("ignore")
-    documents = _unsigned(load_documents(GOLD))
+    unread = [document for document in load_documents(GOLD) if not is_read(document)]
+    documents = _unsigned(unread)
     kinds = ("companies", "tonnages", "percentages", "dates")
-    print(f"F1 on {len(documents)} texts; percentages without their sign")
+    print(f"F1 on {len(documents)} texts not read before; percentages without their sign")
     print(f"{'':18}" + "".join(f"{kind:>13}" for kind in kinds))
     for name, module, run, covered in _TOOLS:
         if importlib.util.find_spec(module) is None:
