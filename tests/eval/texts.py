@@ -1,8 +1,8 @@
 """Scores on the project's own annotated texts (`tests/gold`).
 
-Texts n* and g* are read while rules are written; m* and h* (another news desk, other government
-releases) are not, so their scores say what a new text gets. `--errors KIND` lists what went wrong
-in the texts that are read.
+Texts n* and g* and the odd numbers of m* and h* (another news desk, other government releases) are
+read while rules are written; the even numbers of m* and h* are not, so their scores say what a new
+text gets. `--errors KIND` lists what went wrong in the texts that are read.
 """
 
 import argparse
@@ -23,7 +23,7 @@ GOLD = Path(__file__).resolve().parents[1] / "gold"
 
 def is_read(document: Document) -> bool:
     """Tell whether a text may be read by those who write rules."""
-    return document.id[0] in "ng"
+    return document.id[0] in "ng" or int(document.id[1:]) % 2 == 1
 
 
 def predict(document: Document) -> Item:
