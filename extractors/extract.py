@@ -4,7 +4,7 @@ This is the function behind `reeline extract`, the ingest flow and the evaluatio
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -25,14 +25,6 @@ from models.facts import Facts
 def extract(given: TextInput, *, model: str = DEFAULT_MODEL) -> Facts:
     """Return every fact of one text, whatever its topic."""
     return facts_of(read_doc(load_nlp(model), given))
-
-
-def extract_many(
-    texts: Iterable[TextInput], *, model: str = DEFAULT_MODEL
-) -> Iterator[tuple[TextInput, Facts]]:
-    """Yield each text with its facts, in order; how they are batched changes nothing."""
-    for given in texts:
-        yield given, extract(given, model=model)
 
 
 def facts_of(doc: Doc) -> Facts:

@@ -5,7 +5,7 @@ gives the same parse whatever it is batched with. Sentences without a candidate 
 `token.pos == 0` and every head is the first token; test that before climbing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -59,12 +59,6 @@ def read_doc(nlp: Language, given: TextInput) -> Doc:
     mark_sentences(doc)
     _add_syntax(nlp, doc)
     return doc
-
-
-def read_docs(nlp: Language, texts: Iterable[TextInput]) -> Iterator[Doc]:
-    """Yield the Doc of each text, in order."""
-    for given in texts:
-        yield read_doc(nlp, given)
 
 
 def _add_syntax(nlp: Language, doc: Doc) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy
 from spacy.attrs import SENT_START
-from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 _ENDERS = frozenset({".", "!", "?", "…", "..."})
@@ -88,9 +87,3 @@ def mark_sentences(doc: Doc) -> Doc:
     columns: Any = marks.astype("uint64").reshape(-1, 1)
     doc.from_array([SENT_START], columns)
     return doc
-
-
-@Language.component("ree_sentences", assigns=["token.is_sent_start"])
-def sentences_component(doc: Doc) -> Doc:
-    """Pipeline form of `mark_sentences`."""
-    return mark_sentences(doc)

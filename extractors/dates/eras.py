@@ -46,13 +46,6 @@ def _season(match: re.Match[str], site: Site) -> Reading | None:
     return ahead[0] if ahead else None
 
 
-def _decade(match: re.Match[str], _site: Site) -> Reading | None:
-    digits = match["decade"]
-    if len(digits) == 2:
-        return decade_value((1900 if int(digits) >= 30 else 2000) + int(digits))
-    return decade_value(int(digits))
-
-
 def _five_year_plan(match: re.Match[str], _site: Site) -> Reading | None:
     """Read a Chinese five-year plan: the 6th ran 1981-1985, the 14th 2021-2025."""
     first = 1981 + 5 * (int(match["number"]) - 6)

@@ -259,8 +259,3 @@ def _let(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
             party=party,
             subject=giver,
         )
-
-
-def is_holder(sentence: SentenceReading, token: Token | None) -> bool:
-    """Tell whether a subject is a party rather than a government."""
-    return token is not None and is_party(sentence, token)

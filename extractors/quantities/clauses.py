@@ -44,8 +44,3 @@ def clause_chain(token: Token) -> tuple[int, ...]:
             break
         head = above
     return tuple(chain)
-
-
-def chain_of_verb(token: Token) -> Token:
-    """Return the verb that governs a token: its clause head."""
-    return clause_head(token)

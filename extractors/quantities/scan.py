@@ -66,10 +66,6 @@ def _is_year(number: Number, lexemes: Sequence[Lexeme]) -> bool:
     )
 
 
-def _plus(lexemes: Sequence[Lexeme], at: int) -> int:
-    return at + 1 if at < len(lexemes) and lexemes[at].text == "+" else at
-
-
 def _spaced_thousands(lexemes: Sequence[Lexeme], number: Number) -> Number | None:
     """Join "23 500 t": groups of three behind plain spaces count only before a unit."""
     first = lexemes[number.start]

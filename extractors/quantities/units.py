@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from extractors.quantities.lexemes import Kind, Lexeme
+from extractors.quantities.lexemes import Lexeme
 from extractors.quantities.lexicon import lexicon_rows
 from models.vocabulary import MassBasis
 
@@ -140,8 +140,3 @@ def read_rate(lexemes: Sequence[Lexeme], at: int) -> tuple[str | None, int]:
                 name = "year" if period in {"year", "yr", "annum", "y", "a"} else period
                 return name, after
     return None, at
-
-
-def is_word(lexeme: Lexeme) -> bool:
-    """Tell whether a lexeme is a word."""
-    return lexeme.kind is Kind.WORD
