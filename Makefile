@@ -47,7 +47,7 @@ bench: $(STAMP)  ## Measure speed, side by side in one run
 	@$(BIN)/python tests/bench/store.py
 
 lock:  ## Rewrite requirements.lock (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra dev --extra scale --extra notebook --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --constraint tests/constraints.txt \
 		--output-file requirements.lock
 
