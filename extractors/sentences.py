@@ -4,11 +4,12 @@ The boundaries of `en_core_web_sm`'s parser move with the words around them; evi
 must not. Reads tokens only, writes `token.is_sent_start`.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import numpy
 from spacy.attrs import SENT_START
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 _ENDERS = frozenset({".", "!", "?", "…", "..."})
 _CLOSERS = frozenset({'"', "”", "’", "'", ")", "]", "»"})
@@ -64,6 +65,25 @@ def _is_in_name(stop: Token, following: Token) -> bool:
     )
 
 
+class _SentenceOf:
+    """Looks up the sentence of a token or span of one Doc: spaCy would walk there each time."""
+
+    def __init__(self, starts: list[int], length: int) -> None:
+        self._bounds: list[tuple[int, int]] = []
+        for start, end in pairwise([*starts, length]):
+            self._bounds += [(start, end)] * (end - start)
+
+    def of_token(self, token: Token) -> Span:
+        """Return the sentence of a token."""
+        start, end = self._bounds[token.i]
+        return Span(token.doc, start, end)
+
+    def of_span(self, span: Span) -> Span:
+        """Return the sentence in which a span begins."""
+        start, end = self._bounds[min(span.start, len(self._bounds) - 1)]
+        return Span(span.doc, start, end)
+
+
 def mark_sentences(doc: Doc) -> Doc:
     """Set `is_sent_start` on every token; lines never run on into the next line."""
     if not len(doc):
@@ -86,4 +106,7 @@ def mark_sentences(doc: Doc) -> Doc:
     # All at once: the setter of a token looks through the whole Doc each time.
     columns: Any = marks.astype("uint64").reshape(-1, 1)
     doc.from_array([SENT_START], columns)
+    sentence_of = _SentenceOf(numpy.flatnonzero(marks == 1).tolist(), len(doc))
+    doc.user_token_hooks["sent"] = sentence_of.of_token
+    doc.user_span_hooks["sent"] = sentence_of.of_span
     return doc

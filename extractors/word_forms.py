@@ -5,17 +5,15 @@ looks at the token before). The rules cost a third of the syntax when run on eve
 run once for each combination. Not here: tags and dependencies, which the model predicts.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
-import numpy
-from spacy.attrs import DEP, LEMMA, ORTH, POS, TAG
+from spacy.attrs import LEMMA, POS
 from spacy.language import Language
 from spacy.tokens import Doc
 
 _RULE_PIPES = ("attribute_ruler", "lemmatizer")
 # Names and numbers never stop coming; a full memo starts anew.
-_MAX_ENTRIES = 200_000
+_MAX_ENTRIES = 50_000
 
 _Key = tuple[int, int, int, bool]
 
@@ -33,28 +31,21 @@ class WordForms:
         self._expletive = nlp.vocab.strings.add("expl")
         self._memo: dict[_Key, tuple[int, int]] = {}
 
-    def columns(self, docs: Sequence[Doc]) -> list[Any]:
-        """Return for each Doc an array of (POS, LEMMA) rows."""
-        keys = [self._keys(doc) for doc in docs]
-        if len(self._memo) > _MAX_ENTRIES:
-            self._memo.clear()
-        unknown = sorted({key for members in keys for key in members} - self._memo.keys())
-        if unknown:
-            self._learn(unknown)
-        memo = self._memo
-        return [
-            numpy.array([memo[key] for key in members], dtype="uint64").reshape(-1, 2)
-            for members in keys
-        ]
-
-    def _keys(self, doc: Doc) -> list[_Key]:
-        rows = doc.to_array([ORTH, TAG, DEP]).tolist()
+    def read(self, orths: Any, tags: Any, deps: Any) -> list[tuple[int, int]]:
+        """Return (POS, LEMMA) of each token of a sentence, from its columns."""
         keys: list[_Key] = []
         after_expletive = False
-        for orth, tag, dep in rows:
+        for orth, tag, dep in zip(orths.tolist(), tags.tolist(), deps.tolist(), strict=True):
             keys.append((orth, tag, dep, after_expletive))
             after_expletive = dep == self._expletive
-        return keys
+        memo = self._memo
+        unknown = {key for key in keys if key not in memo}
+        if unknown:
+            if len(memo) + len(unknown) > _MAX_ENTRIES:
+                memo.clear()
+                unknown = set(keys)
+            self._learn(sorted(unknown))
+        return [memo[key] for key in keys]
 
     def _learn(self, keys: list[_Key]) -> None:
         """Apply the model's rules to one token of each kind, apart from each other."""

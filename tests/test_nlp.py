@@ -4,12 +4,17 @@ import time
 
 import pytest
 
+import extractors.nlp
 from extractors.boilerplate import find_boilerplate, mask_boilerplate
+from extractors.dates.required import required_words
+from extractors.encoder import Encoder
 from extractors.extract import extract, extractor_version
+from extractors.gate import may_hold_fact
 from extractors.gazetteer import find_materials, find_places
 from extractors.nlp import load_nlp, read_doc
 from extractors.places import country_of
 from extractors.texts import TextInput, parse_published
+from models.errors import LexiconError
 
 
 def doc_of(text):
@@ -144,3 +149,102 @@ def test_memoised_forms_are_those_of_the_model():
     for expected, found in zip(whole, alone, strict=True):
         if (expected.tag, expected.dep) == (found.tag, found.dep):
             assert (found.pos_, found.lemma_) == (expected.pos_, expected.lemma_), expected
+
+
+VARIED = (
+    "Orlandite Metals applied for an export permit in March, its counsel said.",
+    "Shipments of gallium to Ruritania fell 14% to 320 tons; prices did not.",
+    "Nothing moved.",
+    "If the ministry doesn't answer by 5 June, the Zembla works, which waits for 12 licenses, stops.",
+)
+
+
+def columns_of(doc):
+    return doc.to_array(["TAG", "DEP", "HEAD", "LEMMA"]).tolist()
+
+
+def test_vectors_are_those_of_the_model():
+    nlp = load_nlp()
+    network = nlp.get_pipe("tok2vec").model
+    docs = [nlp.make_doc(text) for text in VARIED]
+    forms = [list(map(tuple, doc.to_array(["ORTH", "SPACY"]).tolist())) for doc in docs]
+    plain = [type(doc)(nlp.vocab, [t.text for t in doc], [bool(t.whitespace_) for t in doc])
+             for doc in docs]  # fmt: skip
+    for expected, found in zip(
+        network.predict(plain), Encoder(nlp.vocab, network).encode(forms), strict=True
+    ):
+        assert abs(expected - found).max() < 1e-4
+
+
+def test_a_network_of_another_layout_is_refused():
+    nlp = load_nlp()
+    with pytest.raises(LexiconError):
+        Encoder(nlp.vocab, nlp.get_pipe("tagger").model)
+
+
+def test_syntax_is_that_of_the_model():
+    nlp = load_nlp()
+    alone = doc_of(VARIED[0])
+    whole = nlp(VARIED[0])
+    assert [token.tag_ for token in alone] == [token.tag_ for token in whole]
+    assert [token.dep_ for token in alone] == [token.dep_ for token in whole]
+    assert [token.head.i for token in alone] == [token.head.i for token in whole]
+
+
+def test_syntax_does_not_depend_on_what_was_read_before():
+    first = [columns_of(doc_of(text)) for text in VARIED]
+    again = [columns_of(doc_of(text)) for text in reversed(VARIED)]
+    assert first == again[::-1]
+
+
+@pytest.mark.parametrize("index", range(len(VARIED)))
+def test_a_token_and_a_span_know_their_sentence(index):
+    doc = doc_of("\n".join(VARIED))
+    sent = list(doc.sents)[index]
+    for token in sent:
+        assert token.sent == sent
+    assert doc[sent.start : sent.start + 2].sent == sent
+    # A span that runs on into the next sentence belongs to that in which it begins.
+    assert doc[sent.end - 1 : sent.end + 1].sent == sent
+
+
+def test_many_word_forms_are_forgotten_and_change_nothing(monkeypatch):
+    before = load_nlp()
+    kept = doc_of(VARIED[1])
+    expected = [extract(TextInput(id="t", text=text)) for text in VARIED]
+    monkeypatch.setattr(extractors.nlp, "MAX_FORMS", len(before.vocab) - 1)
+    assert extract(TextInput(id="t", text=VARIED[0])) == expected[0]
+    monkeypatch.undo()
+    assert load_nlp() is not before
+    assert [extract(TextInput(id="t", text=text)) for text in VARIED] == expected
+    assert kept[0].text == "Shipments"
+    assert [mention.place.name for mention in find_places(doc_of("In Peru."))] == ["Peru"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The petition sits with the bureau.", True),
+        ("Beijing gave its BLESSING.", True),
+        ("Output rose by a third.", True),
+        ("The hills are green.", False),
+        ("He thanked his hosts and left the hall.", False),
+    ],
+)
+def test_the_gate_asks_for_a_telling_word(sentence, expected):
+    assert may_hold_fact(f"It is 9. {sentence}", 9, 9 + len(sentence)) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (r"(?:\d+|ten) days? ago", {"ago"}),
+        (r"\b(?i:Early|late) (?:in )?(?:spring|fall)", {"early", "late"}),
+        (r"(?:the )?(?P<unit>week)(?:end)?", {"week"}),
+        (r"(?<=since )\d{4}", set()),
+        (r"(?:once|\d times)", {"once", "times"}),
+        (r"(?:once|\d)", set()),
+    ],
+)
+def test_words_that_a_pattern_cannot_do_without(pattern, words):
+    assert required_words(pattern) == words

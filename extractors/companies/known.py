@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from spacy.matcher import PhraseMatcher
+from spacy.vocab import Vocab
 
 from extractors.companies.lexicon import words
 from extractors.companies.runs import Page, Run
@@ -28,10 +29,10 @@ class Known:
 
 
 @lru_cache(maxsize=1)
-def _matcher() -> tuple[PhraseMatcher, dict[int, tuple[str, tuple[str, ...]]]]:
+def _matcher(vocab: Vocab) -> tuple[PhraseMatcher, dict[int, tuple[str, tuple[str, ...]]]]:
     """Return the matcher over lower-case aliases, and firm and spellings by match id."""
-    nlp = load_nlp()
-    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+    tokenizer = load_nlp().tokenizer
+    matcher = PhraseMatcher(vocab, attr="LOWER")
     spellings: dict[str, tuple[str, list[str]]] = {}
     for company in companies():
         for alias in company.aliases:
@@ -39,14 +40,14 @@ def _matcher() -> tuple[PhraseMatcher, dict[int, tuple[str, tuple[str, ...]]]]:
                 owner = spellings.setdefault(form.lower(), (company.company_id, []))
                 owner[1].append(form)
     for key, (_, forms) in spellings.items():
-        matcher.add(key, [nlp.make_doc(forms[0])])
-    ids = nlp.vocab.strings
+        matcher.add(key, [tokenizer(forms[0])])
+    ids = vocab.strings
     return matcher, {ids[key]: (owner, tuple(forms)) for key, (owner, forms) in spellings.items()}
 
 
 def find_known(page: Page) -> tuple[Known, ...]:
     """Return the registry aliases of a text in order, longest first where they overlap."""
-    matcher, table = _matcher()
+    matcher, table = _matcher(page.doc.vocab)
     hits: list[Known] = []
     for match_id, start, end in matcher(page.doc):
         owner, forms = table[match_id]

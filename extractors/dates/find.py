@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
@@ -151,12 +152,21 @@ def _read_sentence(
     return found
 
 
+@lru_cache(maxsize=64)
+def _rules_for(classes: frozenset[str]) -> tuple[tuple[int, Rule], ...]:
+    """Return the rules that triggers of these classes call for, with their rank."""
+    return tuple(
+        (order, entry) for order, entry in enumerate(RULES) if not entry.needs.isdisjoint(classes)
+    )
+
+
 def _candidates(text: str, low: int, high: int, classes: frozenset[str]) -> Iterator[_Candidate]:
     """Yield the matches of all rules that may fire, leftmost first, then the longest."""
+    lower = text[low:high].lower()
     pool = [
         _Candidate(start=match.start(), end=match.end(), order=order, rule=entry, match=match)
-        for order, entry in enumerate(RULES)
-        if entry.needs & classes
+        for order, entry in _rules_for(classes)
+        if not entry.words or any(map(lower.__contains__, entry.words))
         for match in entry.compiled.finditer(text, low, high)
     ]
     return iter(sorted(pool, key=lambda item: (item.start, -item.end, item.order)))

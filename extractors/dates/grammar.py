@@ -9,23 +9,28 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from extractors.dates.required import Words, required_words
 from extractors.dates.resolve import Site
 from extractors.dates.values import Reading
 
 Builder = Callable[[re.Match[str], Site], Reading | None]
 
-TRIGGER = re.compile(
-    r"(?P<month>\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|"
-    r"JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC))"
-    r"|(?P<weekday>\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|MON|TUE|WED|THU|FRI|SAT|SUN))"
-    r"|(?P<year>(?:19|20)\d\d|[’'‘]\d\d|(?<=[QHY])\d|\b[1-4][QH])"
-    r"|(?P<digit>\d)"
-    r"|(?P<part>\b(?i:(?:this|last) (?:morning|afternoon|evening|night)|(?:that|same|this) date)\b)"
-    r"|(?P<unit>(?i:hour|day|week|fortnight|month|quarter|year|decade|centur|fiscal|half|hal[fv]"
-    r"|annual|daily|today|yesterday|tomorrow|tonight|spring"
-    r"|summer|autumn|fall|winter|\bYoY|\bMoM|\bQoQ))"
+# A class too many costs time, one too few costs a date.
+_MONTH = re.compile(
+    r"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
 )
-ALL_CLASSES = frozenset(TRIGGER.groupindex)
+_WEEKDAY = re.compile(r"Mon|Tue|Wed|Thu|Fri|Sat|Sun|MON|TUE|WED|THU|FRI|SAT|SUN")
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"(?:19|20)\d\d|[’'‘]\d\d|(?<=[QHY])\d|\b[1-4][QH]")
+_PART = re.compile(r"(?:this|last) (?:morning|afternoon|evening|night)|(?:that|same|this) date")
+# fmt: off
+_UNITS = (
+    "year", "month", "day", "week", "quarter", "hour", "fortnight", "decade", "centur", "fiscal",
+    "half", "halv", "annual", "daily", "tonight", "tomorrow", "spring", "summer", "autumn", "fall",
+    "winter", "yoy", "mom", "qoq",
+)
+# fmt: on
+ALL_CLASSES = frozenset({"month", "weekday", "year", "digit", "part", "unit"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,7 @@ class Rule:
 
     Attributes:
         needs: Trigger classes of which at least one must occur in the sentence.
+        words: Lower-case pieces of which at least one must occur too; empty for no such test.
     """
 
     rule_id: str
@@ -41,9 +47,11 @@ class Rule:
     build: Builder
     needs: frozenset[str] = ALL_CLASSES
     compiled: re.Pattern[str] = field(init=False)
+    words: Words = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "compiled", re.compile(self.pattern))
+        object.__setattr__(self, "words", required_words(self.pattern))
 
 
 def rule(rule_id: str, pattern: str, build: Builder, *needs: str) -> Rule:
@@ -73,12 +81,18 @@ def read_part(rules: Sequence[Rule], surface: str, site: Site) -> Reading | None
 
 def trigger_classes(text: str, start: int, end: int) -> frozenset[str]:
     """Return the classes of triggers in `text[start:end]`; empty when no rule can match."""
-    found: set[str] = set()
-    for match in TRIGGER.finditer(text, start, end):
-        if match.lastgroup:
-            found.add(match.lastgroup)
-        if len(found) == len(ALL_CLASSES):
-            break
-    if "year" in found:
-        found.add("digit")
+    found: list[str] = []
+    lower = text[start:end].lower()
+    if _MONTH.search(text, start, end):
+        found.append("month")
+    if _WEEKDAY.search(text, start, end):
+        found.append("weekday")
+    if _DIGIT.search(text, start, end):
+        found.append("digit")
+        if _YEAR.search(text, start, end):
+            found.append("year")
+    if _PART.search(lower):
+        found.append("part")
+    if any(map(lower.__contains__, _UNITS)):
+        found.append("unit")
     return frozenset(found)

@@ -12,6 +12,7 @@ from importlib.resources import files
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Token
 from spacy.util import filter_spans
+from spacy.vocab import Vocab
 
 from extractors.events.lexicon import frames_by_verb
 from extractors.gazetteer import PlaceMention, find_places
@@ -52,21 +53,21 @@ class Actor:
 
 
 @lru_cache(maxsize=1)
-def _agencies() -> tuple[dict[str, tuple[str | None, str]], PhraseMatcher]:
-    nlp = load_nlp()
-    matcher = PhraseMatcher(nlp.vocab)
+def _agencies(vocab: Vocab) -> tuple[dict[str, tuple[str | None, str]], PhraseMatcher]:
+    tokenizer = load_nlp().tokenizer
+    matcher = PhraseMatcher(vocab)
     known: dict[str, tuple[str | None, str]] = {}
     text = files("models").joinpath("data", "agencies.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):
         known[row["name"]] = (row["country"] or None, row["role"])
         names = {row["name"], *row["aliases"].split("|")} - {""}
-        matcher.add(row["name"], [nlp.tokenizer(name) for name in sorted(names)])
+        matcher.add(row["name"], [tokenizer(name) for name in sorted(names)])
     return known, matcher
 
 
 def find_actors(doc: Doc) -> tuple[Actor, ...]:
     """Return agencies and countries in order, agencies first where they overlap."""
-    known, matcher = _agencies()
+    known, matcher = _agencies(doc.vocab)
     found: list[Actor] = []
     taken: set[int] = set()
     for span in filter_spans(matcher(doc, as_spans=True)):

@@ -8,14 +8,14 @@ from spacy.tokens import Token
 
 from extractors.events.actors import is_official_noun
 from extractors.events.candidates import Candidate
-from extractors.events.clauses import is_passive, left_group
+from extractors.events.clauses import SUBJECTS, is_passive, left_group
 from extractors.events.lexicon import (
     Frame,
     frames_by_verb,
     party_nouns,
 )
 from extractors.events.nouns import modifiers
-from extractors.events.objects import WINDOW, find_noun
+from extractors.events.objects import WINDOW, find_noun, is_regime
 from extractors.events.quotas import is_key
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import agent_of, is_party, subject_of
@@ -23,10 +23,7 @@ from extractors.events.verbs import is_verbal, lemma_of, particle_of
 
 _PRIVATE = frozenset(
     {
-        "army",
-        "militia",
         "protester",
-        "rebel",
         "board",
         "court",
         "investor",
@@ -36,18 +33,27 @@ _PRIVATE = frozenset(
         "shareholder",
     }
 )
-_CLEARED = frozenset({"approve", "authorise", "authorize", "clear", "license"})
+_PHRASAL = frozenset(
+    {"bring", "call", "cut", "give", "hand", "hold", "put", "set", "take", "tear", "turn"}
+)
+_CARGOES = frozenset({"cargo", "consignment", "delivery", "sale"})
+_CLEARED = frozenset(
+    {"approve", "authorise", "authorize", "clear", "green-light", "greenlight", "license"}
+)
 
 
 def find_verb_candidates(sentence: SentenceReading) -> list[Candidate]:
     """Return the candidates that a verb of the sentence opens, at most one a verb and noun."""
     found: list[Candidate] = []
+    by_verb = frames_by_verb()
     for token in sentence.sent:
-        if not is_verbal(token):
+        lemma = lemma_of(token)
+        frames = by_verb.get(lemma)
+        if not frames or not is_verbal(token):
             continue
         matches = [
             candidate
-            for frame in _by_particle(token, frames_by_verb().get(lemma_of(token), ()))
+            for frame in _by_particle(token, lemma, frames)
             if (candidate := _match(sentence, token, frame)) is not None
         ]
         if matches:
@@ -62,25 +68,32 @@ def _distance(candidate: Candidate) -> int:
     return abs(candidate.noun.i - candidate.trigger.i)
 
 
-def _by_particle(token: Token, frames: tuple[Frame, ...]) -> list[Frame]:
-    """Return frames with a matching particle first: "put on hold" is not "put"."""
-    particles = particle_of(token) - {""}
-    return sorted(frames, key=lambda frame: not frame.verbs[lemma_of(token)] & particles)
+def _by_particle(token: Token, lemma: str, frames: tuple[Frame, ...]) -> list[Frame]:
+    """Return the frames that the particles fit, with one first: "put on hold" is not "put"."""
+    particles = particle_of(token)
+    stated = particles - {""}
+    own = {child.lower_ for child in token.children if child.dep_ == "prt"}
+    if own and lemma in _PHRASAL:
+        # "put off" is not "put": the particle must be one of the frame.
+        particles = own | {word for word in particles if word in {"hold", "ice"}}
+    fitting = [frame for frame in frames if frame.verbs[lemma] & particles]
+    return sorted(fitting, key=lambda frame: not frame.verbs[lemma] & stated)
 
 
 def _match(sentence: SentenceReading, token: Token, frame: Frame) -> Candidate | None:
-    if not frame.verbs[lemma_of(token)] & particle_of(token):
-        return None
-    passive = is_passive(token)
+    passive = is_passive(token) or _is_undergone(sentence, token, frame)
     subject = agent_of(token) if passive else subject_of(token)
-    if frame.id.startswith("propose.") and token.tag_ == "VBN" and not left_group(token):
+    is_bare = frame.id.startswith("propose.") and token.tag_ == "VBN" and token.dep_ != "acl"
+    if is_bare and not left_group(token):
         # "current and proposed controls"
         return None
     noun = find_noun(sentence, token, frame, passive)
     if noun is None:
         return _party_candidate(sentence, token, frame, passive)
+    if frame.id == "propose.control" and is_regime(noun):
+        return None
     recipient = passive and noun.i > token.i
-    if frame.id == "grant.shipments" and noun.lemma_.lower() not in {"export", "shipment"}:
+    if frame.id == "grant.shipments" and not _is_licensed_trade(sentence, noun, subject):
         return None
     if frame.id == "quota" and is_key(sentence, token):
         return None
@@ -88,7 +101,7 @@ def _match(sentence: SentenceReading, token: Token, frame: Frame) -> Candidate |
         word.tag_ == "CD" or word.lower_ in {"hundreds", "thousands"} for word in modifiers(noun)
     ):
         return None
-    if frame.needs and not _followed_by(noun, frame.needs):
+    if frame.needs and not _followed_by(sentence, token, noun, frame.needs):
         return None
     if not _subject_fits(sentence, token, frame, subject, passive=passive):
         return None
@@ -102,6 +115,29 @@ def _match(sentence: SentenceReading, token: Token, frame: Frame) -> Candidate |
         role=frame.subject,
         party=subject_of(token) if recipient else None,
     )
+
+
+def _is_undergone(sentence: SentenceReading, token: Token, frame: Frame) -> bool:
+    """Tell whether a past form is said of what is acted on: "permits handed out to X", "eased".
+
+    The small model takes reduced passives for past tenses, and controls ease by themselves.
+    """
+    if token.tag_ not in {"VBD", "VBN"} or "exports" in frame.objects:
+        return False
+    if any(child.dep_ in {"dobj", "ccomp", "dative"} for child in token.children):
+        return False
+    subject = next((child for child in token.children if child.dep_ in SUBJECTS), None)
+    return subject is not None and sentence.class_of(subject) in frame.objects
+
+
+def _is_licensed_trade(sentence: SentenceReading, noun: Token, subject: Token | None) -> bool:
+    """Tell whether an export, or a cargo in a text on licenses, is let go by a ministry."""
+    lemma = noun.lemma_.lower()
+    if lemma in {"export", "shipment"}:
+        return True
+    actor = sentence.reading.actor_at.get(subject.i) if subject is not None else None
+    is_ministry = actor is not None and actor.role != "customs"
+    return lemma in _CARGOES and is_ministry and sentence.reading.topic.has_license
 
 
 def _party_candidate(
@@ -143,8 +179,10 @@ def _is_unnamed_name(sentence: SentenceReading, party: Token) -> bool:
 
 def _license_context(sentence: SentenceReading, token: Token) -> bool:
     """Tell whether the clause speaks of rounds or lists of licenses."""
-    rounds = {"batch", "round", "tranche", "wave", "list", "scheme", "recipient", "group"}
-    if not sentence.reading.topic.has_license:
+    rounds = {"batch", "channel", "list", "recipient", "round", "scheme", "tranche", "wave"}
+    rounds |= {"group"} if sentence.reading.topic.has_license else set()
+    topic = sentence.reading.topic
+    if not (topic.has_license or topic.is_short):
         return False
     if any(sentence.class_of(word) == "license" for word in sentence.sent):
         return True
@@ -156,9 +194,13 @@ def _object(token: Token) -> Token | None:
     return next((child for child in token.children if child.dep_ in {"dobj", "dative"}), None)
 
 
-def _followed_by(noun: Token, preposition: str) -> bool:
-    after = noun.doc[noun.i + 1 : noun.i + 3]
-    return any(word.lower_ == preposition for word in after)
+def _followed_by(sentence: SentenceReading, token: Token, noun: Token, preposition: str) -> bool:
+    """Tell whether a receiver, not a date, follows: "extend permits to buyers"."""
+    after = [*noun.doc[noun.i + 1 : noun.i + 3], *(c for c in token.children if c.i > token.i)]
+    found = next((word for word in after if word.lower_ == preposition), None)
+    if found is None:
+        return False
+    return not sentence.reading.dates_in(found.i + 1, min(found.i + 3, sentence.sent.end))
 
 
 def _is_suffered(token: Token) -> bool:

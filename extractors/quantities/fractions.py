@@ -170,6 +170,18 @@ def _names_base(lexemes: Sequence[Lexeme], at: int) -> bool:
     return bool(_BASE_NOUNS & set(words[1:stop]))
 
 
+# Words that a part or a multiple begins with; any number may begin "four out of ten".
+_OPENERS = (
+    _NUMERATORS.keys() | _MULTIPLES.keys() | _BARE_MULTIPLES.keys() | _FOLDS.keys() | _TIMES.keys()
+)
+_COUNTS = ((_one_in, "percentage.one_in"),)
+_READERS = (
+    (_parts, "percentage.fraction"),
+    *_COUNTS,
+    (_multiple, "percentage.multiple"),
+)
+
+
 def _made(lexemes: Sequence[Lexeme], at: int, part: _Fraction, rule: str) -> Measure:
     return Measure(
         low=part.value,
@@ -202,14 +214,10 @@ def scan_fractions(lexemes: Sequence[Lexeme]) -> list[Measure]:
 
 
 def _fraction_at(lexemes: Sequence[Lexeme], at: int) -> Measure | None:
-    previous = _word(lexemes, at - 1)
-    if lexemes[at].lower == "half" and _is_half(lexemes, at, previous):
+    word = lexemes[at].lower
+    if word == "half" and _is_half(lexemes, at, _word(lexemes, at - 1)):
         return _made(lexemes, at, _Fraction(50.0, at + 1), "percentage.half")
-    for read, rule in (
-        (_parts, "percentage.fraction"),
-        (_one_in, "percentage.one_in"),
-        (_multiple, "percentage.multiple"),
-    ):
+    for read, rule in _READERS if word in _OPENERS else _COUNTS:
         part = read(lexemes, at)
         if part is not None:
             return _made(lexemes, at, part, rule)

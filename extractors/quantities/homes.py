@@ -196,6 +196,7 @@ def _agencies() -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(re.escape(name) for name in names) + r")\b")
 
 
+@lru_cache(maxsize=4)
 def _agency_country(lead: str) -> str | None:
     match = _agencies().search(lead)
     return _agency_countries()[match.group()] if match else None

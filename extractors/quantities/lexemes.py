@@ -5,9 +5,9 @@ neighbours; these do not. Linear in the text. Not here: what a run of lexemes me
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 # A number of more characters than this is an identifier or noise, never a quantity.
 MAX_NUMBER_CHARS = 20
@@ -30,8 +30,7 @@ class Kind(Enum):
     SIGN = "sign"
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):
     """One number, word or sign at `[start, end)`; `value` of a number in digits."""
 
     kind: Kind

@@ -47,6 +47,8 @@ _UNITS = (
     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
 )
 _NUMBER_WORDS = frozenset(_UNITS.split()) | {"hundred", "thousand", "million", "billion"}
+# No number in words begins otherwise: nearly every word is told apart by one look.
+_OPENERS = _NUMBER_WORDS | VAGUE.keys() | {"a", "an", "few", "half", "several"}
 _MAX_WORDS = 12
 # One group of three after a point ("1.250 t") is a decimal in English, thousands in German copy.
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}\.\d{3}\Z")
@@ -170,5 +172,7 @@ def read_number(lexemes: Sequence[Lexeme], at: int) -> Number | None:
             return None
         return _digits(lexemes, at)
     if first.kind is not Kind.WORD:
+        return None
+    if first.lower not in _OPENERS:
         return None
     return _with_article(lexemes, at) or _vague(lexemes, at) or _spelled(lexemes, at)
