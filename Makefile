@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 DEMO_DATA ?= .demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint eval bench lock clean
+.PHONY: help install demo up down test lint eval bench lock clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -30,8 +30,14 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)  ## Build a timeline from the local news site and show it
 	@$(BIN)/reeline demo --data $(DEMO_DATA)
 
+up: $(STAMP)  ## Start server, worker and deployments of this machine (http://127.0.0.1:4200)
+	@$(BIN)/python -m flows.up start
+
+down: $(STAMP)  ## Stop what `make up` started
+	@$(BIN)/python -m flows.up stop
+
 test: $(STAMP)  ## Run the tests
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(STAMP)  ## Check style, types and the import rule
 	$(BIN)/ruff format --check .
@@ -45,6 +51,11 @@ eval: $(STAMP)  ## Measure extraction quality and compare with the pinned floors
 bench: $(STAMP)  ## Measure speed, side by side in one run
 	@$(BIN)/python tests/bench/run.py
 	@$(BIN)/python tests/bench/store.py
+	@$(BIN)/python tests/bench/pages.py
+	@$(BIN)/python tests/bench/crawl.py
+	@$(BIN)/python tests/bench/archive.py
+	@$(BIN)/python tests/bench/report.py
+	@$(BIN)/python tests/bench/backfill.py
 
 lock:  ## Rewrite requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --extra scale --extra notebook --universal --python-version 3.11 --generate-hashes \
