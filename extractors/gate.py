@@ -30,7 +30,8 @@ _CANDIDATE = re.compile(
     r"|petition|\bpleas?\b|submi(?:t|ssion)|dossier|abroad|froze|freez|stuck|pil(?:ed|ing) up"
     r"|queue|logjam|eligib|illegal|\bclear(?:s|ing)\b|veto|\bstrip(?:s|ped)?\b|struck|lapse|expir"
     r"|h[eo]ld(?:s|ing)? (?:up|back)|stall|ceas|outflow|\bfreed\b|fast.track|green channel"
-    r"|overhaul|\bdoors?\b|\btaps?\b",
+    r"|overhaul|\bamong (?:them|these|those)\b|presumption|'s (?:is|covers)\b|’s (?:is|covers)\b"
+    r"|notifi|eligible|\bdoors?\b|\btaps?\b",
 )
 
 

@@ -198,3 +198,90 @@ def test_hostile_text_is_read_in_linear_time(text: str) -> None:
     assert time.process_time() - started < 5
     for mention in found:
         assert mention.text == text[mention.char_start : mention.char_end]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Heads by compound, trade or language; the plain word alone is nothing.
+        ("Sixty people at Wendt Fördertechnik went home.", ["Wendt Fördertechnik"]),
+        ("The Institut Fördertechnik measures noise.", []),
+        ("Arashi Denki cut its forecast.", ["Arashi Denki"]),
+        ("Osaka Denki is a street of shops.", []),
+        ("The trader Pelorus Sands and Minerals was late.", ["Pelorus Sands and Minerals"]),
+        ("Pelorus Alloys and Corvane Mining merged.", ["Pelorus Alloys", "Corvane Mining"]),
+        ("PT Rimba Logam digs tin.", ["PT Rimba Logam"]),
+        ("The call starts at 9 a.m. PT Rimba time.", []),
+        ("King Ashdown LLP wrote the brief.", ["King Ashdown LLP"]),
+        ("King Ashdown wrote the brief.", []),
+        ("Orrin Ferrite plc (the “Group”) moved.", ["Orrin Ferrite plc"]),
+        ("Rimau Oxide Sdn. Bhd. (a smelter) moved.", ["Rimau Oxide Sdn. Bhd."]),
+        # Deeds.
+        ("Wexcombe halted two lines in May.", ["Wexcombe"]),
+        ("Wexcombe halted the talks in May.", []),
+        ("Ada Wexcombe came. Wexcombe halted two lines in May.", []),
+        ("Thailand halted two lines in May.", []),
+        ("Hurricane Orla shut plants along the coast.", []),
+        ("Pemhurst raised $12 million from investors.", ["Pemhurst"]),
+        ("Pemhurst raised 12 questions.", []),
+        ("Pemhurst employs 90 people in Leeds.", ["Pemhurst"]),
+        ("Pemhurst reported a loss for the year.", ["Pemhurst"]),
+        ("Pemhurst reported a fire.", []),
+        ("Korvald signed an offtake deal in Oslo.", ["Korvald"]),
+        ("Korvald signed the visitors' book in Oslo.", []),
+        ("A startup, the young magLoom raised $3 million.", ["magLoom"]),
+        # Permits.
+        ("Tiren Usaha Jaya had held permits for ore.", ["Tiren Usaha Jaya"]),
+        ("Tiren Usaha Jaya had held talks on ore.", []),
+        ("Zhaoming was refused a licence in June.", ["Zhaoming"]),
+        ("Zhaoming was refused a seat in June.", []),
+        ("The office granted Zhaoming a license for alloys.", ["Zhaoming"]),
+        ("The office granted Vietnam a quota for alloys.", []),
+        ("Zhaoming has been cleared to ship 20 tonnes.", ["Zhaoming"]),
+        ("Zhaoming has been moved to ship 20 tonnes.", []),
+        ("Zhaoming applied for clearance in June.", ["Zhaoming"]),
+        ("The Bureau of Customs received applications.", []),
+        # Tickers, award notices, owners behind a country.
+        ("Lumvale (TSXV: LUV) will drill.", ["Lumvale"]),
+        ("Lumvale (note: old) will end.", []),
+        ("Ashgrove Kilns, Dayton, Ohio, has been awarded $9 million.", ["Ashgrove Kilns"]),
+        ("Ann Ashgrove, a chemist, was awarded a prize.", []),
+        ("It is a unit of Sweden's Bergvalla.", ["Bergvalla"]),
+        ("It is a town of Sweden's Bergvalla.", []),
+        ("Tolvane, which refines scrap, grew.", ["Tolvane"]),
+        ("Tolvane, which is old, grew.", []),
+        # Short names of the registry where they speak, own or stand in a list.
+        ("Compare Continental's finance chief.", ["Continental"]),
+        ("Continental and Schaeffler wait.", ["Continental", "Schaeffler"]),
+        ("Continental breakfast was served.", []),
+        ("Victory was near.", []),
+        # Towns, days, bodies.
+        ("In Albion, Michigan, it rained. Albion will build a hall.", []),
+        ("Albion will build a hall.", ["Albion"]),
+        ("Since Whit Monday, the family firm said, it waits.", []),
+        ("DLA Strategic Metals sent a notice.", []),
+        ("ORC Strategic Metals sent a notice.", ["ORC Strategic Metals"]),
+        ("The Bureau of Lands and Aquatic Resources replied.", []),
+        ("The Port of Lune and Perrin Resources replied.", ["Perrin Resources"]),
+        ("The National Ferry Captains’ Council met.", []),
+        ("A QVRC spokesperson replied.", []),
+        ("A Quivorc spokesperson replied.", ["Quivorc"]),
+    ],
+)
+def test_deeds_permits_and_traps(text: str, expected: list[str]) -> None:
+    assert surfaces(text) == expected
+
+
+def test_a_name_defined_in_quotes_has_one_owner() -> None:
+    text = (
+        "Harrier Oxides Limited (ASX: HRX) (“Harrier” or the “Company”) runs Harrier Refining "
+        "Sdn. Bhd. in Johor. Harrier expects first metal in May."
+    )
+    names = {mention.text: mention.name for mention in read(text)}
+    assert names["Harrier"] == "Harrier Oxides Limited"
+    assert names["Harrier Refining Sdn. Bhd."] != names["Harrier"]
+
+
+def test_a_part_of_two_names_goes_to_the_last_without_a_definition() -> None:
+    text = "Harrier Oxides Limited owns Harrier Refining Ltd. Harrier expects first metal in May."
+    assert read(text)[-1].name == "Harrier Refining Ltd."

@@ -195,8 +195,14 @@ def test_date_precision_is_that_of_the_expression() -> None:
 
 
 def test_entry_into_force_is_kept_apart() -> None:
+    event = only("On December 3, 2025 China banned exports of tungsten from January 15, 2026.")
+    assert event.date_start == date(2025, 12, 3)
+    assert event.effective_start == date(2026, 1, 15)
+
+
+def test_entry_into_force_dates_a_measure_without_another_day() -> None:
     event = only("China will restrict exports of tungsten from January 15, 2026.")
-    assert event.date_start is None
+    assert (event.date_start, event.date_end) == (date(2026, 1, 15), date(2026, 1, 16))
     assert event.effective_start == date(2026, 1, 15)
 
 

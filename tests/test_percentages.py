@@ -193,3 +193,38 @@ def test_price_moves_on_its_day_and_the_level_behind_against_is_of_the_same_kind
     assert read(lead + "Output was up 4%.")[0].kind is YOY
     found = read("Norway buys 60% of its tin from Peru, against some 90% in 2020.")
     assert [item.kind for item in found] == [PercentageKind.SHARE] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("Exports were 0.9% below March.", PercentageKind.CHANGE_MOM, -0.9),
+        ("Exports were 13% over April 2030.", PercentageKind.CHANGE_YOY, 13),
+        ("Exports to Peru grew 27 percent.", PercentageKind.CHANGE_OTHER, 27),
+        ("Peru recycles under 1%.", PercentageKind.SHARE, 1),
+        ("The rule covers ore above 30% TREO.", PercentageKind.SHARE, 30),
+        ("Mills ran at 58% of capacity.", PercentageKind.RATE, 58),
+        ("Mines own 58% of capacity.", PercentageKind.SHARE, 58),
+        ("Six of ten members wait.", PercentageKind.SHARE, 60),
+        ("Output may be cut by as much as half.", PercentageKind.CHANGE_OTHER, -50),
+        (
+            "Exports suffered a fall of one third on the year.",
+            PercentageKind.CHANGE_YOY,
+            -33.333333,
+        ),
+    ],
+)
+def test_kind_and_sign_of_trailing_words(text: str, kind: PercentageKind, value: float) -> None:
+    found = read(text)
+    assert [item.kind for item in found] == [kind]
+    assert [item.value for item in found] == pytest.approx([value])
+
+
+def test_one_of_two_counts_no_part() -> None:
+    assert not read("One of two mines closed.")
+
+
+def test_a_sentence_goes_on_with_the_base_of_the_one_before() -> None:
+    lead = "In May sales to Peru rose 4% from April. "
+    assert read(lead + "Those to Chile were 3% fewer.")[1].kind is PercentageKind.CHANGE_MOM
+    assert read(lead + "\nPrices fell 3%.")[1].kind is PercentageKind.CHANGE_OTHER

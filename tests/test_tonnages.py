@@ -145,7 +145,7 @@ def test_base_a_year_earlier_is_the_same_period_of_the_year_before() -> None:
         ("Inventories stood at 3,000 tons.", Flow.STOCKPILE),
         ("The country has reserves of 3,000 tons.", Flow.RESERVES),
         ("World demand will reach 3,000 tons.", Flow.DEMAND),
-        ("Export licenses cover 3,000 tons.", Flow.OTHER),
+        ("Export licenses cover 3,000 tons.", Flow.EXPORT),
     ],
 )
 def test_flow_is_the_nearest_word_that_counts(text: str, flow: Flow) -> None:

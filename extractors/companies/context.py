@@ -6,8 +6,9 @@ filtered before (`extractors/companies/names.py`).
 
 from collections.abc import Sequence
 
-from extractors.companies.lexicon import words
-from extractors.companies.names import is_distinctive
+from extractors.companies.deeds import acts_as_firm, holds_permit
+from extractors.companies.lexicon import place_words, words
+from extractors.companies.names import is_distinctive, is_registered_short
 from extractors.companies.runs import Page, Run
 
 _WINDOW = 14
@@ -27,6 +28,8 @@ _DELIVERS = frozenset({
 _SINGULAR = frozenset(
     {"a", "an", "another", "its", "one", "the", "their", "this", "whose", "’s", "'s"}
 )
+_SAYS = frozenset({"confirmed", "expects", "said", "says", "told", "warned"})
+_SPEAKERS = frozenset({"chairman", "chairwoman", "spokesman", "spokesperson", "spokeswoman"})
 _POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 
 
@@ -41,7 +44,11 @@ def context_rule(page: Page, run: Run) -> str | None:
         ("company.money", _gets_money),
         ("company.owner", _is_owned_or_led),
         ("company.possession", _possesses),
-        ("company.verb", _acts_as_firm),
+        ("company.verb", acts_as_firm),
+        ("company.permit_holder", holds_permit),
+        ("company.ticker", _has_ticker),
+        ("company.award", _is_awarded),
+        ("company.short_name", _is_short_name),
         ("company.venture", _joins_venture),
         ("company.delivery", _gets_delivery),
         ("company.seat_and_permit", _holds_permit),
@@ -51,6 +58,14 @@ def context_rule(page: Page, run: Run) -> str | None:
 
 def _word(page: Page, index: int) -> str:
     return page.lowers[index] if 0 <= index < len(page.lowers) else ""
+
+
+def _left(page: Page, run: Run) -> int:
+    """Return the token before a name, past its country: "a unit of Sweden's X"."""
+    index = run.start - 1
+    if _word(page, index) in _POSSESSIVES and _word(page, index - 1) in place_words():
+        return index - 2
+    return index
 
 
 def _is_role(page: Page, index: int) -> bool:
@@ -69,7 +84,10 @@ def _has_apposition(page: Page, run: Run) -> bool:
         return False
     index += 1
     if _word(page, index) in {"which", "that"}:
-        return _word(page, index + 1) in {"is", "makes", "mines", "operates", "produces"}
+        index += 1
+        if _word(page, index) != "is":
+            return _word(page, index) in words("maker_verbs")
+        index += 1
     if _word(page, index) not in {"a", "an", "the", "one", "another", "its"}:
         return False
     for ahead in range(index + 1, min(index + _NP_WINDOW, len(page.words))):
@@ -145,6 +163,38 @@ def _gets_money(page: Page, run: Run) -> bool:
     return has_sum and _word(page, run.start - 1) != "from"
 
 
+def _has_ticker(page: Page, run: Run) -> bool:
+    """Match "X (ASX: ABC)" and "X (TSXV: ABC; OTCQX: ABCD)"."""
+    if _word(page, run.end) != "(":
+        return False
+    inside = page.words[run.end + 1 : run.end + 5]
+    return inside[:1] != () and inside[0] in words("exchanges") and ":" in inside
+
+
+def _is_awarded(page: Page, run: Run) -> bool:
+    """Match the form of award notices: "X, Dayton, Ohio, has been awarded a contract"."""
+    if _word(page, run.end) != "," or not page.starts[run.start]:
+        return False
+    for index in range(run.end + 1, min(run.end + _NP_WINDOW, len(page.words))):
+        if page.lowers[index] == "awarded":
+            return page.lowers[index - 1] in {"is", "was", "been"}
+        is_seat = page.caps[index] or page.lowers[index] in {",", "is", "was", "has", "been"}
+        if not is_seat or page.starts[index]:
+            return False
+    return False
+
+
+def _is_short_name(page: Page, run: Run) -> bool:
+    """Match a short form of the registry that speaks or owns: "Continental said"."""
+    if not is_registered_short(page, run) or page.words[run.start] in page.tails:
+        return False
+    index = run.end
+    if _word(page, index) in _POSSESSIVES:
+        owned = words("firm_possessions") | words("firm_possessions_marked")
+        return any(word in owned for word in page.words[index + 1 : index + 4])
+    return _word(page, index) in _SAYS
+
+
 def _is_sum_end(page: Page, index: int) -> bool:
     """Tell whether a token ends "$288 million"."""
     return _word(page, index) in {"million", "billion"} and "$" in page.words[index - 4 : index]
@@ -168,7 +218,7 @@ def _holds_permit(page: Page, run: Run) -> bool:
 
 def _is_owned_or_led(page: Page, run: Run) -> bool:
     """Match "CEO Jane Doe of X", "shares in X", "subsidiary of X", "analyst at X", "run by X"."""
-    index = run.start - 1
+    index = _left(page, run)
     joint, people = _word(page, index), words("person_roles")
     near = page.lowers[max(0, index - 6) : index]
     if joint == "at":
@@ -195,33 +245,22 @@ def _speaks_of_permits(near: Sequence[str]) -> bool:
 def _possesses(page: Page, run: Run) -> bool:
     """Match "X shares", "X's CEO", "X spokesperson"."""
     index = run.end
+    word = page.words[run.start]
+    if run.end - run.start == 1 and word.isupper() and _word(page, index) in _SPEAKERS:
+        # Short codes with a spokesman are bodies as often as firms.
+        return False
     if _word(page, index) in _POSSESSIVES:
         owned = words("firm_possessions") | words("firm_possessions_marked")
         return any(word in owned for word in page.words[index + 1 : index + 3])
     return index < len(page.words) and page.words[index] in words("firm_possessions")
 
 
-def _acts_as_firm(page: Page, run: Run) -> bool:
-    """Match "X will invest", "X agreed to purchase", "X plans to build"."""
-    index = run.end
-    if _word(page, index) in {"also", "now"}:
-        index += 1
-    if _word(page, index) in {"agreed", "plans", "pledged", "intends", "expects", "wants", "aims"}:
-        index += 1
-        return _word(page, index) == "to" and _word(page, index + 1) in words("firm_verbs")
-    if _word(page, index) in {"will", "would"}:
-        index += 1
-        if _word(page, index) == "also":
-            index += 1
-        return _word(page, index) in words("firm_verbs")
-    return False
-
-
 def _joins_venture(page: Page, run: Run) -> bool:
     """Match "in partnership with X", "a joint venture with X", "a supply deal with miner X"."""
-    if _word(page, run.start - 1) != "with":
+    index = _left(page, run)
+    if _word(page, index) != "with":
         return False
-    before = page.lowers[max(0, run.start - 4) : run.start - 1]
+    before = page.lowers[max(0, index - 3) : index]
     if bool({"venture", "offtake"} & set(before)) or before[-2:] == ("in", "partnership"):
         return True
     # "A deal with" may have a government; "a supply deal with" has a firm.

@@ -19,6 +19,7 @@ from extractors.companies.names import (
     is_blocked,
     is_distinctive,
     is_place,
+    is_registered_short,
     trim,
 )
 from extractors.companies.runs import Page, Run, find_runs, joins_list, read_page
@@ -28,7 +29,14 @@ from models.facts import CompanyMention
 from models.vocabulary import Link
 
 _NEEDS_TELLING = frozenset(
-    {"company.possession", "company.verb", "company.delivery", "company.owner", "company.venture"}
+    {
+        "company.delivery",
+        "company.owner",
+        "company.permit_holder",
+        "company.possession",
+        "company.venture",
+        "company.verb",
+    }
 )
 
 
@@ -81,7 +89,7 @@ def _unlisted(page: Page, candidates: tuple[Run, ...]) -> dict[Run, str]:
 
 def _is_telling(page: Page, run: Run, rule: str) -> bool:
     """Tell whether the words of a run can name one firm; "Korean Air will" can, "U.S. LNG" not."""
-    if has_distinctive(page, run.start, run.end):
+    if has_distinctive(page, run.start, run.end) or is_registered_short(page, run):
         return True
     return rule == "company.verb" and has_head(page, run)
 
@@ -91,6 +99,8 @@ def _may_be_name(page: Page, run: Run) -> bool:
     if page.headings[run.start]:
         return False
     if run.end - run.start == 1:
+        if is_registered_short(page, run):
+            return page.lowers[run.start] not in page.lower_seen
         return is_distinctive(page, run.start) and page.lowers[run.start] not in page.lower_seen
     return True
 
@@ -108,7 +118,8 @@ def _add_list_members(
         for start, end in group:
             run = Run(start=start, end=end)
             is_open = (start, end) not in firms and _may_be_name(page, run)
-            if is_open and has_distinctive(page, start, end):
+            is_telling = has_distinctive(page, start, end) or is_registered_short(page, run)
+            if is_open and is_telling:
                 found[run] = "company.list_member"
     return found
 

@@ -65,3 +65,15 @@ def dull_words() -> frozenset[str]:
     """Return lower-case words that tell no firm from another: generic, topical, placing."""
     generic = {word.lower() for word in words("generic_words")}
     return frozenset(generic | place_words())
+
+
+@lru_cache(maxsize=1)
+def name_heads() -> frozenset[str]:
+    """Return the last words of firm names, strong and weak."""
+    return words("strong_heads") | words("weak_heads")
+
+
+@lru_cache(maxsize=1)
+def trade_endings() -> tuple[str, ...]:
+    """Return the endings of compounds that end firm names ("technik")."""
+    return tuple(sorted(words("trade_endings")))

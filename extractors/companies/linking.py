@@ -77,6 +77,13 @@ def _short_index() -> dict[str, str | None]:
     return found
 
 
+@lru_cache(maxsize=1)
+def short_words() -> frozenset[str]:
+    """Return the short forms of the registry that are one word, as written."""
+    forms = (form for company in companies() for form in company.short_forms)
+    return frozenset(form for form in forms if " " not in form)
+
+
 def link_in_context(name: str, *, seat_words: int) -> str | None:
     """Return the registry id of a name that its context has shown to be a firm.
 

@@ -11,6 +11,8 @@ from extractors.companies.names import core_words
 from extractors.companies.runs import Page, Run
 from extractors.registry import companies_by_id
 
+_QUOTES = frozenset({'"', "“", "”", "'", "‘", "’"})
+_ROLES = frozenset({"Buyer", "Company", "Corporation", "Group", "Issuer", "Seller"})
 _JOINTS = frozenset({"&", "-", ",", ".", "(", ")"})
 _MIN_ACRONYM = 2
 _MAX_ACRONYM = 6
@@ -53,6 +55,7 @@ _Forms = dict[tuple[str, ...], list[tuple[Named, bool]]]
 def _forms(page: Page, named: tuple[Named, ...]) -> _Forms:
     """Return short forms with their firms; True where it counts only after the long form."""
     forms: _Forms = {}
+    defined: dict[tuple[str, ...], Named] = {}
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for firm in named:
         tokens = page.words[firm.start : firm.end]
@@ -62,13 +65,16 @@ def _forms(page: Page, named: tuple[Named, ...]) -> _Forms:
         for form in _derived(tokens) | {tokens}:
             forms.setdefault(form, []).append((firm, False))
         acronym = _acronym_after(page, firm)
+        if acronym and _defines(page, firm):
+            defined.setdefault(acronym, firm)
         if acronym:
             forms.setdefault(acronym, []).append((firm, True))
         if firm.company_id:
             for short in companies_by_id()[firm.company_id].short_forms:
                 only_after = short.isupper() and len(short) <= _MAX_CODE
                 forms.setdefault(tuple(short.split()), []).append((firm, only_after))
-    return forms
+    # What the text defines in so many words has no other owner.
+    return forms | {form: [(firm, True)] for form, firm in defined.items()}
 
 
 def _derived(tokens: tuple[str, ...]) -> set[tuple[str, ...]]:
@@ -95,22 +101,36 @@ def _tells(word: str) -> bool:
 
 def _acronym_after(page: Page, firm: Named) -> tuple[str, ...]:
     """Return the name in parentheses right after a name: "(BHE Renewables)", "(“REalloys”)"."""
-    index = firm.end
+    index = _past_ticker(page, firm.end)
     if index >= len(page.words) or page.words[index] != "(":
         return ()
     inside: list[str] = []
     for word in page.words[index + 1 : index + 7]:
-        if word == ")":
+        if word in {")", ",", "or"}:
             break
-        if word not in {'"', "“", "”", "'", "‘", "’", "the"}:
+        if word not in _QUOTES and word != "the":
             inside.append(word)
     else:
         return ()
     if not inside or len(inside) > 3 or not all(word[0].isupper() for word in inside):
         return ()
-    if inside == ["Company"] or any(word in words("public_heads") for word in inside):
+    if set(inside) <= _ROLES or any(word in words("public_heads") for word in inside):
         return ()
     return tuple(inside) if _abbreviates(inside, page.words[firm.start : firm.end]) else ()
+
+
+def _past_ticker(page: Page, index: int) -> int:
+    """Return the end of "(ASX: KRM)" at `index`, or `index`."""
+    inside = page.words[index + 1 : index + 5]
+    if page.words[index : index + 1] != ("(",) or ":" not in inside or ")" not in inside:
+        return index
+    return index + 2 + inside.index(")")
+
+
+def _defines(page: Page, firm: Named) -> bool:
+    """Tell whether the name in parentheses stands in quotes: (“Kestrel” or the “Company”)."""
+    index = _past_ticker(page, firm.end) + 1
+    return any(word in _QUOTES for word in page.words[index : index + 2])
 
 
 def _abbreviates(inside: list[str], full: tuple[str, ...]) -> bool:

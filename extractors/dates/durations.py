@@ -6,6 +6,7 @@ from datetime import date
 
 from extractors.dates.grammar import Rule, rule
 from extractors.dates.resolve import Site
+from extractors.dates.tense import Tense
 from extractors.dates.values import (
     Reading,
     duration_timex,
@@ -81,7 +82,12 @@ def _within(match: re.Match[str], site: Site) -> Reading | None:
         start = None
     if count is None or count != int(count) or unit == "hour" or start is None:
         return reading
-    return replace(reading, start=start, end=shift(start, int(count), unit), anchor=start)
+    end = shift(start, int(count), unit)
+    # A limit for what is still to come has its place on the calendar; "within a year" in general,
+    # or of what was done, is a length.
+    is_window = start == site.published and site.get_tense() is Tense.FUTURE
+    kind = DateKind.DATE if is_window else reading.kind
+    return replace(reading, kind=kind, start=start, end=end, anchor=start, takes_prefix=False)
 
 
 def _last_day(site: Site) -> date | None:

@@ -66,7 +66,8 @@ _CENTURIES = {
 }
 SEASON = rule(
     "season",
-    rf"\b(?:(?P<step>(?i:last|this|next)){S}|(?i:the){S}|(?<=in )"
+    rf"\b(?:(?P<step>(?i:last|this|next)){S}"
+    rf"|(?i:the){S}(?:(?i:whole|entire|full|coming){S})?|(?i:all){S}|(?<=in )"
     rf"|(?<=by ))(?P<season>(?i:spring|summer|autumn|winter"
     rf"|fall))\b(?!{S}(?i:in|of the|to|by|below|from|was|would"
     rf"|festival))(?:,?{S}(?:(?i:of){S})?(?P<year>(?:19|20)\d\d)\b)?",

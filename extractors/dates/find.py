@@ -17,7 +17,9 @@ from extractors.dates.atoms import ATOMS
 from extractors.dates.clock import CLOCKS
 from extractors.dates.counterparts import COUNTERPARTS
 from extractors.dates.durations import DURATIONS
+from extractors.dates.fiscal_parts import FISCAL_PARTS
 from extractors.dates.grammar import Rule, trigger_classes
+from extractors.dates.halves import HALVES
 from extractors.dates.modifiers import (
     apply_prefix,
     approx_start,
@@ -46,10 +48,12 @@ RULES: tuple[Rule, ...] = (
     *STRETCHES,
     *PROCLAIMED,
     *COUNTERPARTS,
+    *FISCAL_PARTS,
     *MOMENTS,
     *TO_DATE,
     *CLOCKS,
     *PHRASES,
+    *HALVES,
     *ATOMS,
     *RELATIVES,
     *DURATIONS,

@@ -15,7 +15,8 @@ _NAME_NEXT = re.compile(r" (?!(?:Q[1-4]|I|U\.S|China|Chinese|Japan|Beijing|EU|US
 _BEFORE_MONTH = re.compile(
     r"(?:\b(?i:in|as|since|by|from|until|till|through|to|of|between|during|for|after|before|on|versus"
     r"|late|early|mid|last|next|this|and|or|than|with|past|previous|over|around|vs\.?|end"
-    r"|compared with|month|January|February|March|April|May|June|July|August|September|October"
+    r"|compared with|above|below|under|against|exceeding|month"
+    r"|January|February|March|April|May|June|July|August|September|October"
     r"|November|December)[,.]?[ \t\u00a0]+|[-–—/(])$"
 )
 _AFTER_MONTH = re.compile(
@@ -25,10 +26,20 @@ _AFTER_MONTH = re.compile(
 )
 
 
+# "Its May listing", "a March notice": a month that qualifies a noun.
+_OWNER_BEFORE = re.compile(
+    r"\b(?i:the|a|its|their|our|his|her|(?:last|this|next) year[’']s)[ \u00a0]$|[a-z][’']s $"
+)
+_NOUN_AFTER = re.compile(r"[ \u00a0](?!(?:on|in|to|of|for|against|be|have|not)\b)[a-z]{4,}")
+
+
 def is_month_name(text: str, site: Site, surface: str) -> bool:
     """Tell whether "May" or "March" at a site stands where a month does."""
     end = site.start + len(surface)
     if _BEFORE_MONTH.search(text[max(0, site.start - 20) : site.start]):
+        return True
+    owned = _OWNER_BEFORE.search(text[max(0, site.start - 20) : site.start])
+    if owned and _NOUN_AFTER.match(text, end):
         return True
     return _NOT_VERB_NEXT.match(text, end) is None and _AFTER_MONTH.match(text, end) is not None
 

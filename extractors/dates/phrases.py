@@ -12,7 +12,7 @@ from extractors.dates.atoms import ATOMS, BARE_YEAR, MONTH_DAY
 from extractors.dates.grammar import Rule, any_of, read_part, rule
 from extractors.dates.parts import counted_part, limit_to_part
 from extractors.dates.relative import INNER_ONLY, RELATIVES
-from extractors.dates.resolve import Site, bare_half, bare_quarter, unresolved, year_reading
+from extractors.dates.resolve import Site, bare_quarter, unresolved, year_reading
 from extractors.dates.tense import Tense
 from extractors.dates.values import (
     Reading,
@@ -87,6 +87,15 @@ def _part_of(match: re.Match[str], site: Site) -> Reading | None:
     return limit_to_part(whole, part, site.published, exact_end=exact_end)
 
 
+def _days_of(match: re.Match[str], site: Site) -> Reading | None:
+    """Read "the last days of December" as its last third, "the first weeks of 2031" likewise."""
+    whole = read_inner(match, site, "period")
+    if whole is None or whole.kind is not DateKind.DATE:
+        return None
+    part = "start" if match["part"].lower() in {"first", "opening", "early"} else "end"
+    return limit_to_part(whole, part, site.published)
+
+
 def _nth_of(match: re.Match[str], site: Site) -> Reading | None:
     """Read "the second half of next year", "the final quarter of 2024", "the first week of May"."""
     whole = read_inner(match, site, "period")
@@ -158,14 +167,6 @@ def _latest_complete_year(site: Site, months: int) -> Reading | None:
     )
 
 
-def _half_words(match: re.Match[str], site: Site) -> Reading | None:
-    return bare_half(site, 1 if match["half"].lower() in {"first", "1st"} else 2)
-
-
-def _half_mark(_match: re.Match[str], site: Site) -> Reading | None:
-    return bare_half(site.hinted(tense=Tense.PAST), 1)
-
-
 def _midyear(match: re.Match[str], site: Site) -> Reading | None:
     year = year_reading(site)
     if match["year"]:
@@ -234,19 +235,23 @@ PHRASES: tuple[Rule, ...] = (
         "unit",
     ),
     rule(
-        "half_words",
-        r"\b(?:(?i:the) )?(?P<half>(?i:first|second|1st|2nd))[ -](?i:half)\b(?=(?<=\b(?i:i"
-        r"n the (?:first|secon)) half)(?:[.,;)]|$)|(?<=\b(?i:in the second) half)(?:[.,;)]"
-        r"|$)| (?i:results?|exports?|imports?|profits?|output"
-        r"|production|sales|figures?|earnings|shipments?|revenues?"
-        r"|was|were|as|and|to|from|compared|net|loss)\b)",
-        _half_words,
+        "elapsed_bare",
+        rf"(?:(?<=\bOver )|(?<=\bAfter )|(?<=\bIn ))(?P<count>{NUMBER}){S}(?i:months)\b(?=,?{S}\d)",
+        _elapsed_months,
         "unit",
     ),
     rule(
-        "half_mark",
-        r"\b(?i:the half[- ]?(?:year|way)[ -](?:mark|stage|point))\b",
-        _half_mark,
+        "whole_year",
+        rf"\b(?i:the){S}(?i:full|whole|entire){S}(?i:year)\b"
+        rf"(?!{S}(?:(?i:of|to|ended|ending|through){S})?(?:19|20)?\d)(?!{S}(?i:of|to|ended|ending)\b)",
+        lambda _match, site: year_reading(site),
+        "unit",
+    ),
+    rule(
+        "days_of",
+        rf"\b(?i:the){S}(?P<part>(?i:first|opening|early|last|final|closing|dying)){S}"
+        rf"(?:(?i:few){S})?(?i:days|weeks){S}(?i:of|in){S}(?P<period>{_PERIOD})",
+        _days_of,
         "unit",
     ),
     rule(

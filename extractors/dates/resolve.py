@@ -16,7 +16,6 @@ from extractors.dates.tense import Tense, tense_at
 from extractors.dates.values import (
     Reading,
     day_value,
-    grain_of,
     half_value,
     make_day,
     month_value,
@@ -139,6 +138,10 @@ def _years_of(site: Site) -> range:
 
 
 def _fixed_year(site: Site) -> int | None:
+    is_over = site.year is not None and site.anchor is not None and site.year < site.anchor.year
+    if is_over and site.get_tense() is Tense.FUTURE:
+        # "Which bought the site in 2019, must post a bond by Sept. 15": a duty lies ahead.
+        return None
     return site.year if site.not_after is None and site.not_before is None else None
 
 
@@ -246,6 +249,9 @@ def offset_from_text(site: Site, count: int, unit: str) -> Reading:
 def _told_first(site: Site, count: int) -> list[Reading]:
     """Return the earlier readings, nearest first; "one month earlier" prefers those of the past."""
     near, today = list(reversed(site.earlier)), site.published
+    # "120 in April, from 160 the month before and 210 a year earlier": both count from April.
+    stated = [reading for reading in near if reading.anchor is None or reading.anchor == today]
+    near = [*stated, *(reading for reading in near if reading not in stated)]
     if count >= 0 or today is None or site.get_tense() is Tense.FUTURE:
         return near
     told = [reading for reading in near if reading.start is None or reading.start <= today]
@@ -281,20 +287,3 @@ def year_reading(site: Site) -> Reading | None:
     """Return the year that "the year" means here."""
     year = current_year(site)
     return year_value(year) if year else None
-
-
-__all__ = [
-    "Site",
-    "bare_half",
-    "bare_month",
-    "bare_quarter",
-    "bare_season",
-    "bare_weekday",
-    "current_year",
-    "grain_of",
-    "month_day",
-    "moved",
-    "offset_from_text",
-    "unresolved",
-    "year_reading",
-]

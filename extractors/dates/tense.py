@@ -43,6 +43,7 @@ _FUTURE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _PAST_WORDS = re.compile(r"\b(?:[a-z]{2,20}ed|was|were|had|fell|rose|said|met|made)\b")
+_TO_DO = re.compile(r"[a-z] to (?!the |a |an |its |be\b)[a-z]{3,12} ")
 # What somebody is told or has promised to do lies ahead of the telling.
 _CALL_LEMMAS = _load("call")
 _DAY_PARTS = frozenset({"night", "morning", "afternoon", "evening", "noon", "time"})
@@ -60,11 +61,31 @@ _DUE = re.compile(
 )
 
 
+# "The truce runs out on Nov. 10", "flies to Tokyo on Thursday", "is to reopen on Friday".
+_SCHEDULED = re.compile(
+    r"\b(?:(?:ends|expires|begins|opens|resumes|lapses|reopens|restarts|concludes|closes|matures"
+    r"|arrives|returns|departs|leaves|flies|travels|sails|convenes|reconvenes|meets|visits|heads"
+    r"|runs out|takes effect|takes place|takes office|kicks off|(?:comes|goes|enters) into"
+    r" (?:force|effect)|falls due|(?:is|are) (?:to|due)(?: be)? [a-z]{3,14}"
+    r"|(?<!began )(?<!had )(?<!forced )to (?:leave|sail|depart|arrive|expire|lapse))"
+    r"(?: (?!and\b|but\b|that\b|which\b|said\b|after\b|as\b)[A-Za-z0-9%’'-]{1,14}){0,8}"
+    r" ?(?:on|in|at|by)"
+    r"|(?:is|are) to [a-z]{3,14}(?: again| up| off)?) (?:the |early |late )?$"
+)
+# "Suspended until 10 November", "the exemption, extended to June 30": the new end lies ahead.
+_PUT_OFF = re.compile(
+    r"(?<!had been )(?<!had )\b(?:suspended|postponed|deferred|delayed|extended|put off|pushed back"
+    r"|put back|paused|waived|renewed|prolonged|valid|on hold|exempt(?:ed)?)\b"
+    r"[^.;:]{0,40}\b(?:until|till|to|through)(?: the end of| early| late| mid-?)? ?$"
+)
+
+
 def tense_at(doc: Doc, text: str, start: int, end: int) -> Tense:
     """Return the tense that governs the characters `[start, end)` of a document."""
     if _RECORDS.match(text, end):
         return Tense.PAST
-    if _DUE.search(text[max(0, start - 60) : start]):
+    before = text[max(0, start - 90) : start]
+    if _DUE.search(before[-60:]) or _SCHEDULED.search(before) or _PUT_OFF.search(before):
         return Tense.FUTURE
     span = doc.char_span(start, end, alignment_mode="expand")
     if span is None or not len(span):
@@ -86,13 +107,16 @@ def _lexical(text: str, token: Token, start: int) -> Tense:
     scope = text[start : min(sent.end_char, start + 100)] if opening else clause
     if _FUTURE_WORDS.search(scope):
         return Tense.FUTURE
-    return Tense.PAST if _PAST_WORDS.search(scope) else Tense.UNKNOWN
+    if _PAST_WORDS.search(scope):
+        return Tense.PAST
+    # "First cargo to sail in June": a headline's plan.
+    return Tense.FUTURE if _TO_DO.search(scope) else Tense.UNKNOWN
 
 
 def _climb(token: Token) -> Tense:
     if _names_known_act(token):
         return Tense.PAST
-    present = False
+    present = infinitive = False
     attributive = token.dep_ in {"compound", "nmod", "amod"} and token.head.pos_ == "NOUN"
     for _ in range(_MAX_CLIMB):
         if token.pos_ in {"VERB", "AUX"} and not _is_attribute(token):
@@ -101,14 +125,21 @@ def _climb(token: Token) -> Tense:
                 # "Limits stay until May, an official said": the telling is past, the rule is not.
                 return Tense.UNKNOWN if present and found is Tense.PAST else found
             present = present or (not attributive and token.tag_ in {"VBZ", "VBP"})
+            infinitive = infinitive or _is_infinitive(token)
         is_ahead = token.lemma_.casefold() in {"due", "slated", "upcoming", "forthcoming"}
         if is_ahead and not _is_reason(token):
             return Tense.FUTURE
-        if token.head is token:
-            break
+        if token.head == token:
+            # "First cargo to sail from Mombasa in June": a headline's plan.
+            is_plan = infinitive and token.pos_ in {"NOUN", "PROPN"}
+            return Tense.FUTURE if is_plan else Tense.UNKNOWN
         present = present or (token.dep_ == "ccomp" and token.pos_ not in {"VERB", "AUX"})
         token = token.head
     return Tense.UNKNOWN
+
+
+def _is_infinitive(verb: Token) -> bool:
+    return any(child.lower_ == "to" and child.dep_ == "aux" for child in verb.children)
 
 
 def _is_reason(token: Token) -> bool:
@@ -181,6 +212,8 @@ def _verb_tense(verb: Token) -> Tense:
         # "Had asked them to report in May" looks back on the whole of it.
         return Tense.PAST if _is_pluperfect(verb.head) else Tense.FUTURE
     if "to" in words and verb.i > 1 and verb.nbor(-2).lower_ in {"due", "slated", "likely"}:
+        return Tense.FUTURE
+    if _is_infinitive(verb) and verb.head.lemma_ == "be" and verb.head.tag_ in {"VBZ", "VBP"}:
         return Tense.FUTURE
     if any(part.tag_ in {"VBZ", "VBP"} for part in finite):
         return Tense.FUTURE if lemma in _START_LEMMAS else Tense.UNKNOWN

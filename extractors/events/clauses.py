@@ -13,6 +13,10 @@ _CLAUSAL = frozenset({"advcl", "ccomp", "csubj", "csubjpass", "parataxis", "relc
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 _BREAKS = frozenset({";", ":", "—", "but", "whereas", "while", "although", "though"})
 _MAX_CLIMB = 40
+# Words of the verb group, also the floating quantifiers of "were each given".
+_GROUP = frozenset(
+    {"all", "are", "be", "been", "being", "both", "each", "has", "have", "is", "was", "were"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def has_subject(token: Token) -> bool:
 
 def opens_clause(token: Token) -> bool:
     """Tell whether a token is the head of a clause."""
-    if token.head is token or token.dep_ in _CLAUSAL:
+    if token.head == token or token.dep_ in _CLAUSAL:
         # An infinitive under a verb shares the clause of that verb ("plans to suspend").
         return not (token.dep_ in {"ccomp", "advcl"} and is_infinitive(token))
     return token.dep_ == "conj" and token.pos_ in {"VERB", "AUX"} and has_subject(token)
@@ -62,7 +66,7 @@ def split_clauses(sent: Span) -> Clauses:
         path: list[int] = []
         node = token
         for _ in range(_MAX_CLIMB):
-            if node.i in owners or opens_clause(node) or node.head is node:
+            if node.i in owners or opens_clause(node) or node.head == node:
                 break
             path.append(node.i)
             node = node.head
@@ -94,7 +98,7 @@ def left_group(token: Token) -> list[Token]:
             before.pos_ in {"AUX", "ADV", "PART"}
             or before.tag_ == "MD"
             or before.dep_ == "neg"
-            or before.lower_ in {"be", "been", "being", "was", "were", "is", "are", "has", "have"}
+            or before.lower_ in _GROUP
         ):
             group.append(before)
         else:
@@ -104,6 +108,9 @@ def left_group(token: Token) -> list[Token]:
 
 def is_passive(token: Token) -> bool:
     """Tell whether a past participle is passive, with or without its auxiliary."""
+    if token.tag_ == "JJ" and token.dep_ == "acomp":
+        # "had been frozen", where the tagger sees an adjective
+        return token.head.lemma_ == "be"
     if token.tag_ not in {"VBN", "VBD"}:
         return False
     group = left_group(token)
@@ -124,7 +131,11 @@ def is_passive(token: Token) -> bool:
         return True
     if any(child.dep_ == "auxpass" for child in token.children):
         return True
-    if token.tag_ == "VBN" and token.head.lemma_ == "have" and token.dep_ in {"ccomp", "xcomp"}:
+    if (
+        token.head.lemma_ in {"have", "see"}
+        and token.dep_ in {"ccomp", "xcomp"}
+        and token.head.i < token.i
+    ):
         # "had its application rejected"
         return any(child.dep_ in SUBJECTS for child in token.children)
     has_have = any(before.lemma_ == "have" for before in group)

@@ -78,6 +78,9 @@ def _takes(node: Token, below: Token, name: str) -> bool:
         return is_short_of or (below.tag_ == "VBG" and below.dep_ in {"xcomp", "ccomp"})
     if lemma == "use":
         return below.dep_ == "xcomp"
+    if name in {"denied", "negated"} and below.dep_ == "ccomp" and below.i < node.i:
+        # "40% were granted, 5% rejected": what follows denies nothing.
+        return False
     if name == "denied":
         return below.dep_ in {"ccomp", "xcomp", "pcomp"}
     if name == "requested":
@@ -109,7 +112,8 @@ def surface_votes(sentence: SentenceReading, trigger: Token) -> set[str]:
         votes.add("conditional")
     if trigger.tag_ == "VBG" and trigger.nbor(-1).lower_ == "on" and trigger.i:
         votes.add("unreal")
-    if first in {"nor", "neither"} and trigger.i - trigger.sent.start < 14:
+    is_opened = first in _NEITHER and trigger.i - trigger.sent.start < 14
+    if is_opened or _NEITHER & set(words[-1:]):
         votes.add("negated")
     if text.endswith((" is to ", " are to ", " was to ", " were to ", " is to be ", " are to be ")):
         votes.add("planned")
@@ -145,6 +149,7 @@ def _noun_before(sentence: SentenceReading, trigger: Token) -> set[str]:
     return set()
 
 
+_NEITHER = frozenset({"neither", "nor"})
 _PHRASES = (
     (" in case ", "conditional"),
     (" yet to ", "negated"),
@@ -191,7 +196,7 @@ def subordinator_votes(chain: list[Token]) -> set[str]:
 
 def is_weighed(node: Token) -> bool:
     """Tell whether a clause hangs on a verb of weighing: "is considering whether to ban"."""
-    return node.head is not node and node.head.lemma_.lower() in cues()["possible"].heads
+    return node.head != node and node.head.lemma_.lower() in cues()["possible"].heads
 
 
 def has_no(candidate: Candidate, trigger: Token) -> bool:

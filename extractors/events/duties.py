@@ -109,7 +109,7 @@ def _is_of_goods(sentence: SentenceReading, subject: Token | None) -> bool:
 
 def _license_near(sentence: SentenceReading, token: Token) -> Token | None:
     step = -1 if is_passive(token) and subject_of(token) is not None else 1
-    for offset in range(1, 12):
+    for offset in range(1, 18):
         index = token.i + step * offset
         if not sentence.sent.start <= index < sentence.sent.end:
             return None
@@ -154,6 +154,9 @@ def find_condition(sentence: SentenceReading, token: Token) -> Iterator[Candidat
         starts = any(word.lower_ in {"from", "starting"} for word in wanted) and bool(
             sentence.reading.dates_in(token.i + 1, high)
         )
+        low = sentence.sent.start
+        is_dated = bool(sentence.reading.dates_in(low, low + 3))
+        starts = starts or (is_dated and sentence.sent[0].lower_ in {"from", "starting"})
         if found is not None and is_ours and (starts or "now" in group or "shall" in group):
             yield make_candidate(
                 token,

@@ -111,7 +111,7 @@ def _lacking(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "is still empty-handed", "remain without permits": not granted so far."""
     verb = token.head
     for _ in range(3):
-        if verb.pos_ in {"VERB", "AUX"} or verb.head is verb:
+        if verb.pos_ in {"VERB", "AUX"} or verb.head == verb:
             break
         verb = verb.head
     if verb.lemma_ not in _STATES or verb.i > token.i:
@@ -227,7 +227,7 @@ _RULES: dict[str, _Rule] = {
     **dict.fromkeys(("delisting", "delistings", "de-listing"), unlisted),
     **dict.fromkeys(("assure", "promise"), _assured),
     **dict.fromkeys(("await", "wait"), _awaiting),
-    **dict.fromkeys(("backlog", "delay", "hold-up"), _delay),
+    **dict.fromkeys(("backlog", "bottleneck", "delay", "hold-up", "holdup", "slowdown"), _delay),
     **dict.fromkeys(("clear", "land"), _cleared),
     **dict.fromkeys(("come", "return"), _came_back),
     **dict.fromkeys(("empty", "without"), _lacking),

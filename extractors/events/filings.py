@@ -9,8 +9,10 @@ from spacy.tokens import Token
 
 from extractors.events.candidates import Candidate, make_candidate
 from extractors.events.clauses import is_passive, left_group
+from extractors.events.lexicon import party_nouns
+from extractors.events.outcomes import left_paper, paper_of
 from extractors.events.reading import SentenceReading
-from extractors.events.subjects import is_party, of_what, subject_of
+from extractors.events.subjects import is_party, subject_of
 from models.vocabulary import EventKind
 
 _AGAIN = ("again", "a second time", "a third time", "once more", "anew", "afresh")
@@ -80,15 +82,11 @@ def _through(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
     if following is None or following.lower_ != "through":
         return
-    subject = subject_of(token)
-    if subject is None:
-        return
-    for noun in (subject, of_what(subject)):
-        if noun is not None and sentence.class_of(noun) == "application":
-            yield make_candidate(
-                token, EventKind.LICENSE_GRANTED, "grant.through", noun=noun, voice="passive"
-            )
-            return
+    noun = paper_of(sentence, subject_of(token)) or left_paper(sentence, token)
+    if noun is not None:
+        yield make_candidate(
+            token, EventKind.LICENSE_GRANTED, "grant.through", noun=noun, voice="passive"
+        )
 
 
 def _stopped(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
@@ -124,7 +122,7 @@ def _left_out(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         if not negated or not is_passive(verb):
             return
     for _ in range(3):
-        if verb.pos_ in {"VERB", "AUX"} or verb.head is verb:
+        if verb.pos_ in {"VERB", "AUX"} or verb.head == verb:
             break
         verb = verb.head
     subject = subject_of(verb)
@@ -141,12 +139,21 @@ def _among(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     if subject is None or not is_party(sentence, subject):
         return
     after = [word.lower_ for word in token.doc[token.i + 1 : min(token.i + 7, sentence.sent.end)]]
-    is_list = bool({"recipients", "licensees", "holders"} & set(after[:4]))
+    is_list = bool({"recipients", "licensees", "holders"} & set(after[:4])) or _receives(
+        sentence, token
+    )
     if not is_list and not _APPROVED & set(after):
         return
     negated = {w.lower_ for w in sentence.sent if verb.i < w.i < token.i} & {"not", "n't"}
     kind = EventKind.LICENSE_EXCLUDED if negated else EventKind.LICENSE_GRANTED
     yield _party(verb, kind, "grant.among" if not negated else "exclude.missing", subject)
+
+
+def _receives(sentence: SentenceReading, token: Token) -> bool:
+    """Tell whether those among whom a firm is get licenses: "among the firms to receive"."""
+    after = token.doc[token.i + 1 : min(token.i + 12, sentence.sent.end)]
+    gets = any(word.lemma_ in {"get", "obtain", "receive", "win"} for word in after)
+    return gets and any(sentence.class_of(word) == "license" for word in after)
 
 
 def _under_review(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
@@ -204,8 +211,23 @@ def _without(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         yield _party(verb, EventKind.LICENSE_EXCLUDED, "exclude.missing", subject)
 
 
+def _asked_for(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "the ministry in Seoul has asked for quick approvals": who asks is no applicant."""
+    subject = subject_of(token)
+    if subject is None or subject.i in sentence.reading.company_at or is_passive(token):
+        return
+    after = token.doc[token.i + 1 : min(token.i + 10, sentence.sent.end)]
+    wish = next((word for word in after[:4] if word.lower_ == "for"), None)
+    if wish is None or subject.lemma_.lower() in party_nouns().holders | party_nouns().customers:
+        return
+    noun = next((w for w in after if w.i > wish.i and sentence.class_of(w) == "license"), None)
+    if noun is not None and noun.head.i == wish.i:
+        yield make_candidate(noun, EventKind.LICENSE_GRANTED, "grant.asked", noun=noun)
+
+
 _RULES = {
     "among": _among,
+    **dict.fromkeys(("ask", "call", "press", "push"), _asked_for),
     "approve": _purchases,
     "authorize": _purchases,
     "clear": _purchases,

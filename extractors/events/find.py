@@ -10,15 +10,16 @@ from dataclasses import replace
 from spacy.tokens import Doc, Span, Token
 
 from extractors.events.arguments import (
-    Roles,
     destination_of,
     license_kind_of,
     material_of,
-    roles_of,
 )
 from extractors.events.attribution import NONE, Attribution, attribute, is_media_lead
 from extractors.events.authority import authority_of
 from extractors.events.candidates import Candidate
+from extractors.events.holders import Roles, roles_of
+from extractors.events.inherited import inherited_date
+from extractors.events.known import is_named_by_day, known_kind, named_day
 from extractors.events.modality import judge
 from extractors.events.naming import begun, instrument_of, with_notice
 from extractors.events.policies import find_policies
@@ -152,14 +153,18 @@ def _build(
     carried: Attribution,
 ) -> LicenseEvent:
     doc = sentence.reading.doc
-    kind = candidate.kind
     roles = roles_of(sentence, candidate)
     authority = authority_of(sentence, candidate)
     when = date_event(sentence, candidate.trigger, candidate.noun)
     if candidate.rule_id.endswith(".in_force") and when.start is None:
         when = in_force_date(sentence, candidate.trigger, when)
     when = begun(sentence, candidate, with_notice(sentence, candidate, when, modality))
-    background = is_background(sentence, candidate.trigger, when, modality, candidate.noun)
+    when = named_day(sentence, candidate, when)
+    when = inherited_date(sentence, candidate, when, modality)
+    kind = known_kind(sentence, candidate, when)
+    background = is_named_by_day(candidate) or is_background(
+        sentence, candidate.trigger, when, modality, candidate.noun
+    )
     source = attribute(sentence, candidate.trigger)
     if candidate.voice == "nominal" and modality is Modality.ASSERTED:
         modality = _inherited(sentence, earlier)

@@ -46,6 +46,9 @@ def find_listing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
     between = {word.lower_ for word in token.doc[token.i + 1 : found.i]}
     if not preposition & between:
         return
+    if _is_of_validated(found):
+        yield from _validated(token, found, drops=drops)
+        return
     if drops and modifiers_say(found, {"free", "exempt"}):
         # What leaves a list of free exports comes under control.
         yield make_candidate(token, EventKind.CONTROL_IMPOSED, "list.unfree", noun=found)
@@ -65,6 +68,48 @@ def find_listing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
     )
 
 
+def _joined(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "X joined the unreliable entity list", "found themselves on the list"."""
+    after = token.doc[token.i + 1 : min(token.i + 12, sentence.sent.end)]
+    found = next((word for word in after if sentence.class_of(word) == "list"), None)
+    subject = subject_of(token)
+    if found is None or subject is None or token.tag_ not in {"VBD", "VBN", "VBZ", "VBP"}:
+        return
+    between = {word.lower_ for word in after if word.i < found.i}
+    if token.lemma_ != "join" and not between & {"on", "onto"}:
+        return
+    if not sentence.reading.materials_in(subject.i, subject.i + 1):
+        yield make_candidate(
+            token,
+            EventKind.ENTITY_LISTED,
+            "list.joined",
+            noun=found,
+            voice="passive",
+            party=subject,
+        )
+
+
+def _is_of_validated(found: Token) -> bool:
+    """Tell whether a list holds validated end users: to be on it is to be licensed."""
+    near = {word.lower_ for word in found.doc[max(found.i - 5, 0) : found.i + 5]}
+    return bool({"validated", "veu"} & near)
+
+
+def _validated(token: Token, found: Token, *, drops: bool) -> Iterator[Candidate]:
+    """Match "took X off its register of validated end users"."""
+    passive = is_passive(token)
+    party = next((child for child in token.children if child.dep_ == "dobj"), None)
+    yield make_candidate(
+        token,
+        EventKind.LICENSE_REVOKED if drops else EventKind.LICENSE_GRANTED,
+        "list.validated",
+        noun=found,
+        voice="passive" if passive else "active",
+        party=subject_of(token) if passive else party,
+        subject=agent_of(token) if passive else subject_of(token),
+    )
+
+
 def find_listed(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "X went onto a watch list", "has been on the list since", "Y was added as well"."""
     topic = sentence.reading.topic
@@ -72,17 +117,17 @@ def find_listed(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         return
     doc = token.doc
     lemma = token.lemma_.lower()
-    is_on = sentence.class_of(token) == "list" and not is_passive(token)
-    before = [word.lower_ for word in doc[max(token.i - 5, token.sent.start) : token.i]]
-    if is_on and {"on", "onto"} & set(before):
-        verb = next(
-            (
-                w
-                for w in reversed(doc[max(token.i - 9, token.sent.start) : token.i])
-                if w.lemma_ in {"be", "go"} and w.tag_.startswith("VB")
-            ),
-            None,
-        )
+    if lemma in {"appear", "find", "join", "land"}:
+        yield from _joined(sentence, token)
+        return
+    low = sentence.sent.start
+    if sentence.class_of(token) == "list" and not is_passive(token):
+        # Plain indexes: a slice of the text for every token of it is what costs most.
+        before = {doc[index].lower_ for index in range(max(token.i - 5, low), token.i)}
+        if not before & {"on", "onto"}:
+            return
+        back = (doc[index] for index in range(token.i - 1, max(token.i - 9, low) - 1, -1))
+        verb = next((w for w in back if w.lemma_ in {"be", "go"} and w.tag_[:2] == "VB"), None)
         dated = sentence.reading.dates_in(token.i + 1, token.i + 4)
         if verb is not None and (verb.lemma_ == "go" or dated):
             yield make_candidate(
@@ -131,7 +176,7 @@ def _lists_goods(sentence: SentenceReading, token: Token, found: Token) -> bool:
     """Tell whether materials, not firms, go onto a list."""
     if modifiers_say(found, {"entity", "unreliable", "watch"}):
         return False
-    low = max(token.i - 20, sentence.sent.start)
+    low = token.i if not is_passive(token) else max(token.i - 20, sentence.sent.start)
     goods = bool(sentence.reading.materials_in(low, found.i)) or any(
         word.lemma_.lower() in {"element", "good", "item", "material", "mineral", "product"}
         for word in sentence.reading.doc[low : found.i]
@@ -141,10 +186,15 @@ def _lists_goods(sentence: SentenceReading, token: Token, found: Token) -> bool:
 
 def _added_to_controls(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "five elements have been added to the seven controlled since April"."""
-    after = sentence.reading.doc[token.i + 1 : min(token.i + 8, sentence.sent.end)]
+    after = sentence.reading.doc[token.i + 1 : min(token.i + 16, sentence.sent.end)]
     if token.lemma_ != "add" or not any(word.lower_ == "to" for word in after):
         return
-    if any(word.lower_ in {"controlled", "controls", "restricted"} for word in after):
+    near = {word.lower_ for word in after[:8]}
+    goods = sentence.reading.materials_in(max(token.i - 12, sentence.sent.start), token.i + 8)
+    listed = any(
+        word.lemma_.lower() in _SCHEDULES and word.nbor(-1).lower_ != "a" for word in after
+    )
+    if near & {"controlled", "controls", "restricted"} or (goods and listed):
         yield make_candidate(
             token,
             EventKind.CONTROL_EXPANDED,
@@ -153,17 +203,28 @@ def _added_to_controls(sentence: SentenceReading, token: Token) -> Iterator[Cand
         )
 
 
+_SCHEDULES = frozenset({"annex", "catalogue", "schedule"})
+_CHARGES = frozenset({"duty", "fee", "levy", "royalty", "tariff", "tax"})
+_PERMITS = ("licenc", "licens", "notif", "permit")
+_PROVISIONS = frozenset(
+    {"condition", "duty", "prohibition", "provision", "requirement", "restriction", "rule"}
+)
+
+
 def _exempted(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "exempted cargoes already at sea" beside the control or ban that it spares."""
     if token.lemma_.lower() != "exempt" or not token.tag_.startswith("VB"):
         return
     reading = sentence.reading
-    words = {word.lemma_.lower() for word in sentence.sent}
-    if words & {"duty", "fee", "levy", "royalty", "tariff", "tax"}:
+    charges = [word for word in sentence.sent if word.lemma_.lower() in _CHARGES]
+    if any(not word.nbor(-1).lower_.startswith(_PERMITS) for word in charges if word.i):
         return
     low = max(sentence.sent.start - 40, 0)
     measures = {"ban", "control", "exports", "license"}
     near = any(reading.noun_class.get(index) in measures for index in range(low, sentence.sent.end))
+    after = token.doc[token.i + 1 : min(token.i + 7, sentence.sent.end)]
+    pointed = any(word.lemma_.lower() in _PROVISIONS for word in after)
+    near = near or (pointed and (reading.topic.has_export or bool(charges)))
     if near:
         passive = is_passive(token)
         yield make_candidate(

@@ -41,8 +41,6 @@ def find_measure(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
         yield from _told(sentence, token)
     if token.lower_ in _COMPULSORY:
         yield from _compulsory(sentence, token)
-    if token.lower_ in _TEXTS:
-        yield from _text_acted_on(sentence, token)
     if token.lower_ == "back":
         yield from _back_in_force(sentence, token)
     if sentence.class_of(token) == "ban":
@@ -215,35 +213,3 @@ def _no_ban(token: Token) -> Iterator[Candidate]:
         yield make_candidate(
             token, EventKind.BAN_IMPOSED, "ban.not_one", noun=token, subject=subject_of(verb)
         )
-
-
-_TEXTS = frozenset(
-    {"announcement", "announcements", "decree", "decrees", "implementation", "notice", "notices"}
-)
-_ENDED = {
-    "lift": EventKind.CONTROL_LIFTED,
-    "repeal": EventKind.CONTROL_LIFTED,
-    "rescind": EventKind.CONTROL_LIFTED,
-    "revoke": EventKind.CONTROL_LIFTED,
-    "suspend": EventKind.CONTROL_SUSPENDED,
-}
-
-
-def _text_acted_on(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
-    """Match "Announcement No. 9 was suspended", "implementation of the following is suspended"."""
-    doc = token.doc
-    after = [word.lower_ for word in doc[token.i + 1 : min(token.i + 4, sentence.sent.end)]]
-    is_numbered = after[:1] in (["no"], ["nos"], ["no."], ["nos."])
-    if not is_numbered and after != ["of", "the", "following"]:
-        return
-    if not sentence.reading.topic.is_ours or any(
-        sentence.class_of(word) == "control" for word in doc[token.i : token.i + 12]
-    ):
-        return
-    for verb in doc[token.i + 1 : min(token.i + 15, sentence.sent.end)]:
-        kind = _ENDED.get(verb.lemma_.lower())
-        if kind is not None and verb.tag_ == "VBN" and verb.dep_ != "amod":
-            yield make_candidate(verb, kind, "control.text", noun=token, voice="passive")
-            return
-        if verb.tag_ in {"VBD", "VBZ"} and verb.lemma_ not in {"be", "have"}:
-            return

@@ -28,9 +28,13 @@ _UNKNOWN = frozenset(
     | {"tell", "unclear", "unknown", "wonder"}
 )
 # Nearest cue wins only among equals; otherwise the stronger statement about the event does.
+# Rules whose event is itself a negation.
+_NEGATIVE = frozenset(
+    {"event.delay.undecided", "event.exclude.missing"} | {"event.exempt.not_subject"}
+)
 _FIRM_PLANS = frozenset({"assure", "promise", "draft", "plan", "prepare", "propose", "table"})
 _REFUSING = frozenset({"decline", "deny", "rebuff", "refuse", "reject"})
-_DUTIES = ("event.duty.shall", "event.duty.only", "event.exempt.without")
+_DUTIES = ("event.ban.may_not", "event.duty.shall", "event.duty.only", "event.exempt.without")
 _ORDER = (
     Modality.DENIED,
     Modality.CONDITIONAL,
@@ -94,7 +98,7 @@ def _final_votes(
     sentence: SentenceReading, candidate: Candidate, chain: list[Token], votes: set[str]
 ) -> set[str]:
     """Add negation and denial, but where the negation itself is the event."""
-    if candidate.rule_id == "event.exclude.missing":
+    if candidate.rule_id in _NEGATIVE:
         # The negation is the event: "was not included" leaves a firm out.
         votes.discard("negated")
     elif has_no(candidate, candidate.trigger):
@@ -130,7 +134,7 @@ def governors(trigger: Token) -> list[Token]:
     """Return the trigger and the words that govern it through complements, nearest first."""
     chain, node = [trigger], trigger
     for _ in range(7):
-        if node.head is node:
+        if node.head == node:
             break
         if node.dep_ in _COMPLEMENTS or node.dep_ == "prep" or node.dep_ == "relcl":
             if node.dep_ == "relcl" and not is_infinitive(node):
@@ -179,6 +183,11 @@ def _is_order_text(candidate: Candidate, trigger: Token) -> bool:
     if candidate.kind is EventKind.LICENSE_APPLIED:
         is_duty = trigger.dep_ == "xcomp" and trigger.head.lemma_ in {"have", "need", "require"}
         return is_duty or bool(group & {"must", "shall", "can", "may", "should"})
+    if candidate.noun is not None and candidate.noun.tag_ in {"NN", "NNP"}:
+        # "the permit of X shall be cancelled" is about one license.
+        owned = any(c.dep_ == "poss" or c.lower_ == "of" for c in candidate.noun.children)
+        if owned and candidate.noun.left_edge.lower_ != "a":
+            return False
     return candidate.kind in FIRM_KINDS and "shall" in group
 
 

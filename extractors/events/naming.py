@@ -11,6 +11,7 @@ from spacy.tokens import Token
 from extractors.events.candidates import Candidate
 from extractors.events.clauses import is_passive, left_group
 from extractors.events.instruments import InstrumentMention
+from extractors.events.known import is_named_by_day
 from extractors.events.reading import SentenceReading
 from extractors.events.timing import When
 from models.vocabulary import FIRM_KINDS, EventKind, Granularity, Modality
@@ -26,6 +27,9 @@ def instrument_of(
     """Return the canonical name of the event's instrument, None when the text names none."""
     inside = _in_sentence(sentence)
     trigger = candidate.trigger
+    if is_named_by_day(candidate):
+        # "No. 70 suspends the measures of May 3": the number is that of the suspension.
+        return None
     notice = sentence.reading.notice_at(trigger.idx)
     if notice and notice.instrument and not is_background and trigger.dep_ != "relcl":
         subject = None if is_passive(trigger) else _subject_instrument(sentence, trigger, inside)

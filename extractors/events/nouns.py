@@ -9,6 +9,7 @@ from functools import lru_cache
 from spacy.tokens import Token
 
 from extractors.events.lexicon import NounClass, noun_classes
+from extractors.events.papers import is_application, is_license
 from extractors.events.phrase import EXPORT_WORDS, complement, modifiers
 from extractors.events.topics import Topic
 
@@ -16,9 +17,9 @@ _HEADS = frozenset(
     {"approval", "ban", "control", "curb", "embargo", "licence", "license", "licensing", "limit"}
     | {"permit", "prohibition", "quota", "regime", "requirement", "restriction", "rule"}
 )
-_SHIPPING = frozenset(
-    {"be", "continue", "deliver", "export", "import", "resume", "sell", "send", "ship", "supply"}
-)
+# The tokenizer splits "go-ahead" and "sign-off".
+_TAILS = {"ahead": "go-ahead", "off": "sign-off", "clear": "all-clear"}
+_HYPHENATED = frozenset({"all", "go", "sign"})
 _TRANSPARENT = frozenset(
     {
         "%",
@@ -47,7 +48,9 @@ def classify(token: Token, topic: Topic) -> str | None:
         return None
     for name, row in noun_classes().items():
         if lemma in row.strong or lemma in row.weak:
-            return _checked(token, lemma, name, row, topic)
+            found = _checked(token, lemma, name, row, topic)
+            if found is not None or lemma != "paper":
+                return found
     return None
 
 
@@ -61,36 +64,49 @@ def _lemma(token: Token) -> str | None:
     lower = token.lower_
     if lower == "light" and token.i and token.nbor(-1).lower_ == "green":
         return "green light"
-    if lower == "ahead" and token.i > 1 and token.nbor(-1).text == "-":
-        return "go-ahead"
+    if lower in _TAILS and token.i > 1 and token.nbor(-1).text == "-":
+        return _TAILS[lower] if token.nbor(-2).lower_ in _HYPHENATED else None
     if lower.startswith("out") and token.i > 1 and token.nbor(-2).lower_ == "carve":
         return "carve-out"
     if lower == "listing" and token.i and token.nbor(-1).lower_ in {"control", "entity"}:
         return "listing"
     is_noun = token.pos_ in {"NOUN", "PROPN"} or (token.dep_ in {"dobj", "pobj", "nsubjpass"})
     if not is_noun and not (token.tag_ in {"VBZ", "NNS"} and lower.endswith("s")):
-        return None
+        return lower if lower in _known_nouns() and _is_phrase_end(token) else None
     lemma = token.lemma_.lower()
     known = _known_nouns()
     if lemma in known:
         return lemma
-    return lower[:-1] if lower.endswith("s") and lower[:-1] in known else None
+    stems = (lower[:-1], lower[:-2]) if lower.endswith("s") else ()
+    return next((stem for stem in stems if stem in known), None)
+
+
+def _is_phrase_end(token: Token) -> bool:
+    """Tell whether a supposed verb closes a noun phrase: "shelved its affiliates rule for"."""
+    if token.tag_ not in {"VB", "VBP"} or any(c.dep_ == "dobj" for c in token.children):
+        return False
+    for index in range(token.i - 1, max(token.i - 6, token.sent.start - 1), -1):
+        before = token.doc[index]
+        if before.pos_ == "DET" or before.tag_ in {"PRP$", "POS"}:
+            return index < token.i - 1
+        if before.pos_ not in {"NOUN", "ADJ", "NUM", "PROPN", "PUNCT"}:
+            return False
+    return False
 
 
 def _checked(token: Token, lemma: str, name: str, row: NounClass, topic: Topic) -> str | None:
     words = [word.lower_ for word in modifiers(token)]
-    stems = {word.lower_ for word in modifiers(token)} | {
-        w.lemma_.lower() for w in modifiers(token)
-    }
+    stems = set(words) | {word.lemma_.lower() for word in modifiers(token)}
     if name == "license" and stems & row.other and "export" not in stems:
-        return "other_license" if topic.has_material or topic.has_registered_firm else None
+        known = topic.has_material or topic.has_registered_firm or topic.is_short
+        return "other_license" if known else None
     if stems & row.blocked:
         return None
     if _is_modifier(token) or _in_title(token):
         return None
     checks = {
-        "license": _is_license,
-        "application": _is_application,
+        "license": is_license,
+        "application": is_application,
         "control": _is_control,
         "ban": _is_ban,
         "exports": _is_exports,
@@ -119,6 +135,9 @@ def _in_title(token: Token) -> bool:
     if not token.text[:1].isupper() or token.i == token.sent.start:
         return False
     after = token.doc[token.i + 1 : token.i + 4]
+    if len(after) and after[0].lower_ in {"no", "no.", "nos", "nos.", "number"}:
+        # "General License No. 7" is one license, not a title.
+        return False
     return len(after) > 1 and (
         after[0].text[:1].isupper()
         or (after[0].lower_ in {"and", "&"} and after[1].text[:1].isupper())
@@ -130,63 +149,14 @@ def _near_export(token: Token, words: list[str]) -> bool:
     return bool(EXPORT_WORDS.intersection([*words, *after]))
 
 
-def _is_license(token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
-    if "agreement" in {word.lower_ for word in complement(token)[:1]}:
-        return False
-    lemma = token.lemma_.lower()
-    if lemma == "paper" and not token.lower_.endswith("s"):
-        return False
-    if lemma == "status":
-        return bool({"end-user", "user", "veu"} & set(words)) and topic.is_ours
-    after = {word.lower_ for word in complement(token)[:5]}
-    if after & {"patent", "patented", "process", "trademark"} or "royalty" in words:
-        return False
-    if after & {"mine", "mines", "build", "operate", "project", "acquisition", "merger", "plant"}:
-        return False
-    if strong:
-        return topic.is_ours
-    following = token.doc[token.i + 1 : token.i + 3]
-    is_purpose = len(following) > 1 and following[0].lower_ == "to" and following[1].tag_ == "VB"
-    if is_purpose and following[1].lemma_ not in _SHIPPING:
-        return False
-    return _near_export(token, words) or (topic.has_license and topic.is_ours)
-
-
-def _is_application(token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
-    licensed = any(word.startswith(("licen", "permit", "export")) for word in words)
-    if strong or licensed:
-        return licensed or topic.is_ours
-    if token.lemma_.lower() in {"bid", "plea"}:
-        after = complement(token)
-        wants = {word.lemma_.lower() for word in after[:6]}
-        named = any(word.lower_.startswith(("licen", "permit")) for word in after)
-        return topic.is_ours and (named or bool(wants & _SHIPPING - {"be"}))
-    if topic.is_short and (topic.has_material or topic.has_issuer or topic.has_registered_firm):
-        # A lone sentence: "its June filing", "requests from Indian makers".
-        wants = {word.lemma_.lower() for word in complement(token)[:5]}
-        owned = any(word.tag_ in {"PRP$", "POS"} for word in modifiers(token))
-        if owned or wants & (_SHIPPING - {"be"}):
-            return True
-    counted = any(word.tag_ == "CD" for word in modifiers(token))
-    return (topic.is_ours and topic.has_license and not topic.is_short) or (
-        topic.is_short and counted
-    )
-
-
 def _is_control(token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
     after = [word.lower_ for word in complement(token)]
     joined = " ".join([*words, *after])
-    near = range(token.i - 8, token.i + 9)
-    # A lone sentence names no goods: "the controls were put on hold", "an embargo on pig iron".
-    lone = token.lower_ == "controls" or after[:1] == ["on"]
-    if token.lemma_.lower() in _CHECKS:
-        named = {"end-use", "licensing", "outbound"} & set(words)
-        goods = topic.material_at.intersection(range(token.i - 4, token.i + 9))
-        is_export = "export" in joined or "shipment" in joined
-        return bool(named) or is_export or (bool(goods) and topic.has_export)
-    if token.lower_ == "licensing" and topic.material_at.intersection(near):
-        return True
-    if any(word in joined for word in _CONTROL_WORDS):
+    special = _special_control(token, words, joined, topic)
+    if special is not None:
+        return special
+    near = topic.material_at.intersection(range(token.i - 8, token.i + 9))
+    if (token.lower_ == "licensing" and near) or _says_control(strong, words, joined, topic):
         return True
     if "import" in joined or "tariff" in joined:
         return False
@@ -194,10 +164,39 @@ def _is_control(token: Token, strong: bool, words: list[str], topic: Topic) -> b
         return True
     if not topic.is_ours:
         return False
-    if strong and any(index in topic.material_at for index in range(token.i - 8, token.i + 9)):
+    if strong and near:
         return True
     if strong and token.pos_ != "PROPN":
+        # A lone sentence names no goods: "the controls were put on hold", "an embargo on pig iron".
+        lone = token.lower_ == "controls" or after[:1] == ["on"]
         return topic.has_material or topic.has_export or (topic.is_short and lone)
+    return _is_known_control(token, words, topic)
+
+
+def _special_control(token: Token, words: list[str], joined: str, topic: Topic) -> bool | None:
+    """Judge nouns with tests of their own: duties, grips, checks; None for other nouns."""
+    lemma = token.lemma_.lower()
+    if lemma == "duty":
+        return any(word.startswith(("licen", "notif", "permit")) for word in words)
+    is_export = "export" in joined or "shipment" in joined
+    if lemma in _GRIPS:
+        return is_export or "licens" in joined
+    if lemma in _CHECKS:
+        named = {"end-use", "licensing", "outbound"} & set(words)
+        goods = topic.material_at.intersection(range(token.i - 4, token.i + 9))
+        return bool(named) or is_export or (bool(goods) and topic.has_export)
+    return True if lemma == "rule" and "50" in words and topic.is_ours else None
+
+
+def _says_control(strong: bool, words: list[str], joined: str, topic: Topic) -> bool:
+    """Tell whether the words around a noun name exports, licenses or raw materials."""
+    if any(word in joined for word in _CONTROL_WORDS) or {"end", "use"} <= set(words):
+        return True
+    return strong and topic.is_ours and bool(_GOODS & set(words))
+
+
+def _is_known_control(token: Token, words: list[str], topic: Topic) -> bool:
+    """Tell whether "the rules", "its measures" point back to controls named before."""
     earlier = topic.control_from is not None and topic.control_from < token.i
     earlier = earlier or (topic.license_from is not None and topic.license_from < token.i)
     return earlier and bool(
@@ -235,8 +234,11 @@ def _is_exports(token: Token, strong: bool, words: list[str], topic: Topic) -> b
 
 
 def _is_quota(_token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
+    stages = _STAGES & {*words, *(word.lower_ for word in complement(_token))}
     if strong:
-        return topic.has_material or topic.has_export or "mining" in words
+        return topic.has_material or topic.has_export or bool(stages)
+    if _token.lemma_ in {"allocation", "allotment"} and stages and topic.is_ours:
+        return True
     if topic.has_quota and _token.lemma_ != "target":
         return topic.has_material
     after = {word.lower_ for word in complement(_token)[:5]}
@@ -248,7 +250,7 @@ def _is_quota(_token: Token, strong: bool, words: list[str], topic: Topic) -> bo
 def _is_list(_token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
     if strong or _LIST_NAMES & set(words):
         return True
-    if {"unreliable", "entities"} & {word.lower_ for word in complement(_token)[:3]}:
+    if _LISTED & {word.lower_ for word in complement(_token)[:4]}:
         return True
     # "removed X from the list" in a text that has named an entity list.
     return topic.has_list and bool({"its", "list", "listings", "that", "the", "this"} & set(words))
@@ -256,20 +258,28 @@ def _is_list(_token: Token, strong: bool, words: list[str], topic: Topic) -> boo
 
 def _is_exemption(token: Token, _strong: bool, words: list[str], topic: Topic) -> bool:
     after = {word.lower_ for word in complement(token)}
+    if after & {"ban", "control", "controls", "curbs", "export", "licensing"} and topic.is_ours:
+        return True
     if {"tariff", "tariffs", "duty", "duties", "tax"} & (after | set(words)):
         return False
     if not topic.is_ours:
         return False
-    if topic.is_short and (topic.has_material or topic.has_issuer):
+    if topic.is_short:
         return True
     return topic.has_license or topic.control_from is not None
 
 
 _CONTROL_WORDS = ("export", "licens", "licenc", "outbound", "permit", "rare", "shipment", "ship ")
+_GRIPS = frozenset(
+    {"barrier", "chokehold", "crackdown", "grip", "scrutiny", "squeeze", "stranglehold"}
+)
 _CHECKS = frozenset({"check", "inspection", "obligation", "threshold"})
+_GOODS = frozenset({"concentrate", "magnet", "metal", "mineral", "ore", "scrap"})
+_STAGES = frozenset({"mining", "separation", "smelting"})
+_LISTED = frozenset({"controlled", "dual", "entities", "restricted", "unreliable", "validated"})
 _LIST_NAMES = frozenset(
-    {"control", "dual-use", "end-user", "entity", "export", "no-sale", "screening", "unreliable"}
-    | {"unverified", "user", "watch"}
+    {"control", "dual-use", "end-user", "entity", "export", "goods", "no-sale", "sanctions"}
+    | {"screening", "unreliable", "unverified", "user", "watch"}
 )
 _HALTED = frozenset({"deliveries", "exports", "outflows", "sales", "shipments", "trade"})
 

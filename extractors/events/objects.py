@@ -13,6 +13,9 @@ from extractors.events.reading import SentenceReading
 from extractors.events.subjects import subject_of
 from extractors.events.verbs import lemma_of
 
+REGIMES = frozenset(
+    {"arrangement", "framework", "mechanism", "procedure", "process", "regime", "scheme", "system"}
+)
 _INDEFINITE = frozenset({"any", "one", "ones", "theirs"})
 
 
@@ -20,46 +23,14 @@ WINDOW = 14
 
 
 _QUANTIFIERS = frozenset(
-    {
-        "%",
-        "all",
-        "few",
-        "half",
-        "many",
-        "most",
-        "none",
-        "one",
-        "others",
-        "percent",
-        "quarter",
-        "rest",
-        "several",
-        "some",
-        "third",
-    }
+    {"%", "all", "few", "half", "many", "most", "none", "one", "others", "percent"}
+    | {"quarter", "rest", "several", "some", "third"}
 )
 
 
 _STOPPERS = frozenset(
-    {
-        "after",
-        "although",
-        "because",
-        "before",
-        "by",
-        "despite",
-        "how",
-        "if",
-        "since",
-        "that",
-        "under",
-        "until",
-        "what",
-        "whether",
-        "which",
-        "who",
-        "without",
-    }
+    {"after", "although", "because", "before", "by", "despite", "how", "if", "since"}
+    | {"that", "under", "until", "what", "whether", "which", "who", "without"}
 )
 
 
@@ -163,8 +134,9 @@ def _relative_heads(token: Token, passive: bool) -> list[Token]:
             node = node.head
             heads.append(node)
         return heads
-    if token.dep_ == "ccomp" and any(
-        child.lower_ == "that" and child.dep_ == "dobj" for child in token.children
+    is_bare = token.head.tag_ == "VBZ" and token.head.i < token.i and _has_own_subject(token)
+    if token.dep_ == "ccomp" and (
+        is_bare or any(child.lower_ == "that" and child.dep_ == "dobj" for child in token.children)
     ):
         # "the controls that Beijing imposed remain", where the parser takes the noun for a verb.
         return [token.head]
@@ -190,6 +162,11 @@ def _coordinated(token: Token) -> list[Token]:
 def is_license_system(noun: Token) -> bool:
     """Tell whether a noun is a "license system" or the like."""
     return any(word.lower_.startswith(("licens", "licenc", "permit")) for word in modifiers(noun))
+
+
+def is_regime(noun: Token) -> bool:
+    """Tell whether a noun is a licensing system as such: its change is no new control."""
+    return noun.lemma_.lower() in REGIMES and is_license_system(noun)
 
 
 def _expand(noun: Token) -> list[Token]:

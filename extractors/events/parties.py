@@ -13,10 +13,14 @@ from extractors.events.reading import SentenceReading
 from models.facts import CompanyMention
 
 _LIST_OPENERS = frozenset({"including", "like", "namely", "notably", "especially", "particularly"})
+# "eleven exporters, among them A and B"
+_JOINERS = frozenset({"among", "and", "as", "or", "such", "them"})
 _PARTY_PRONOUNS = frozenset({"it", "they", "them", "both", "he", "she"})
 # How many tokens back a pronoun may reach.
 _BACK = 120
 _DETERMINERS = frozenset({"the", "a", "an", "these", "those", "this", "that"})
+# "suppliers to X", "firms that deliver to X"
+_SUPPLIERS = frozenset({"deliver", "sell", "ship", "supplier", "supply", "vendor"})
 _GENERIC = frozenset({"company", "firm", "carmaker", "automaker", "supplier", "group", "maker"})
 
 
@@ -55,14 +59,10 @@ def parties_after(sentence: SentenceReading, anchor: Token, words: frozenset[str
 
 
 def _noun_after(sentence: SentenceReading, word: Token) -> Token | None:
+    after = sentence.reading.doc[word.i + 1 : min(word.i + 8, sentence.sent.end)]
+    nouns = (w for w in after if w.pos_ in {"NOUN", "PROPN"} and w.dep_ != "compound")
     found = next((child for child in word.children if child.dep_ == "pobj"), None)
-    if found is not None:
-        return found
-    for index in range(word.i + 1, min(word.i + 8, sentence.sent.end)):
-        token = sentence.reading.doc[index]
-        if token.pos_ in {"NOUN", "PROPN"} and token.dep_ != "compound":
-            return token
-    return None
+    return found if found is not None else next(nouns, None)
 
 
 def _is_party_phrase(sentence: SentenceReading, head: Token) -> bool:
@@ -84,11 +84,8 @@ def phrase_bounds(sentence: SentenceReading, head: Token) -> tuple[int, int]:
     start = max(head.left_edge.i, sentence.sent.start)
     doc = sentence.reading.doc
     for index in range(head.i - 1, start - 1, -1):
-        if (
-            doc[index].text in {"-", "–", "—", ":"}
-            and doc[index].whitespace_
-            and doc[index - 1].whitespace_
-        ):
+        is_spaced = doc[index].whitespace_ and doc[index - 1].whitespace_
+        if is_spaced and doc[index].text in {"-", "–", "—", ":"}:
             start = index + 1
             break
     while start < head.i and (doc[start].is_punct or doc[start].pos_ in {"SCONJ", "CCONJ", "ADP"}):
@@ -114,7 +111,7 @@ def phrase_bounds(sentence: SentenceReading, head: Token) -> tuple[int, int]:
 
 def _continues_list(sentence: SentenceReading, token: Token) -> bool:
     """Tell whether a comma, "and" or list opener is followed by another firm."""
-    if token.text != "," and token.lower_ not in {"and", "or", "such", "as"} | _LIST_OPENERS:
+    if token.text != "," and token.lower_ not in _JOINERS | _LIST_OPENERS:
         return False
     stop = min(token.i + 4, sentence.sent.end)
     return any(index in sentence.reading.company_at for index in range(token.i + 1, stop))
@@ -135,6 +132,8 @@ def _phrase(sentence: SentenceReading, head: Token) -> Parties:
     names = [firm.fact.text for firm in firms]
     own = _trimmed(sentence, start, min(opener or end, end))
     is_common = head.i not in sentence.reading.company_at and head.pos_ in {"NOUN", "NUM", "PRON"}
+    if names and not is_common:
+        names += _counted_rest(sentence, head)
     if not names:
         names = _capitalized(sentence, start, end) if head.pos_ == "PROPN" else [own]
     elif is_common and opener is not None and head.lemma_.lower() not in {"firm", "company"}:
@@ -148,15 +147,26 @@ def _phrase(sentence: SentenceReading, head: Token) -> Parties:
     )
 
 
+def _counted_rest(sentence: SentenceReading, head: Token) -> list[str]:
+    """Return the unnamed rest of a list: "A, B and two other component makers"."""
+    words = party_nouns()
+    for word in head.subtree:
+        is_joined = word.dep_ == "conj" and word.pos_ == "NOUN"
+        if is_joined and word.lemma_.lower() in words.holders | words.customers:
+            start = max(word.left_edge.i, sentence.sent.start)
+            if word.i - start < 6:
+                return [_trimmed(sentence, start, word.i + 1)]
+    return []
+
+
 def _supplied(sentence: SentenceReading, start: int, end: int) -> list[str]:
     """Return the firms after "suppliers to/of" inside a phrase: customers, not holders."""
     doc = sentence.reading.doc
+    if end < sentence.sent.end and doc[end].lower_ in {"that", "which", "who"}:
+        end = min(end + 9, sentence.sent.end)
     for index in range(start, end - 1):
-        if doc[index].lemma_.lower() in {"supplier", "vendor"} and doc[index + 1].lower_ in {
-            "to",
-            "of",
-            "for",
-        }:
+        lemma = doc[index].lemma_.lower()
+        if lemma in _SUPPLIERS and doc[index + 1].lower_ in {"to", "of", "for"}:
             return [item.fact.text for item in sentence.reading.companies_in(index + 1, end)]
     return []
 
@@ -172,7 +182,8 @@ def _opener(sentence: SentenceReading, head: Token, end: int) -> int | None:
     for index in range(head.i + 1, end):
         if doc[index].lower_ in _LIST_OPENERS:
             return index
-        if doc[index].lower_ == "such" and index + 1 < end and doc[index + 1].lower_ == "as":
+        pair = (doc[index].lower_, doc[index + 1].lower_ if index + 1 < end else "")
+        if pair in {("such", "as"), ("among", "them")}:
             return index
     return None
 
@@ -261,6 +272,9 @@ def _resolved(sentence: SentenceReading, head: Token) -> Parties:
         names = _last_group(sentence, head)
         return Parties(names=names, is_customer=False)
     name = antecedent_firm(sentence, head)
+    if name is None and _is_definite_generic(head) and head.text[:1].isupper():
+        # "the Company" of a filing names itself.
+        name = head.text
     return Parties(names=(name,) if name else ())
 
 

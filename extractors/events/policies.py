@@ -37,6 +37,7 @@ _PROBE_VERBS = frozenset(
 _CASES = frozenset({"appeal", "case", "complaint", "consultation", "dispute", "ruling"})
 _CASE_VERBS = frozenset({"ask", "bring", "file", "find", "launch", "lodge", "request", "rule"})
 _PUBLIC_ROLES = frozenset({"adjudicator", "buyer", "funder", "government", "negotiator", "owner"})
+_VERBS = _TARIFF_VERBS | _FUNDING_VERBS | _PACT_VERBS | _PROBE_VERBS | _CASE_VERBS
 
 
 def find_policies(sentence: SentenceReading, taken: list[Candidate]) -> Iterator[Candidate]:
@@ -62,6 +63,8 @@ def find_policies(sentence: SentenceReading, taken: list[Candidate]) -> Iterator
 
 def _policy(sentence: SentenceReading, token: Token) -> Candidate | None:
     lemma = token.lemma_.lower()
+    if lemma not in _VERBS:
+        return None
     passive = is_passive(token)
     near = _near(sentence, token)
     nouns = {word.lemma_.lower() for word in near} | {word.lower_ for word in near}
@@ -100,7 +103,8 @@ def _object_of(token: Token) -> str | None:
 def _near(sentence: SentenceReading, token: Token) -> list[Token]:
     """Return the words of the verb's own clause within its object's or subject's reach."""
     low, high = max(token.i - 14, sentence.sent.start), min(token.i + 15, sentence.sent.end)
-    words = sentence.reading.doc[low:high]
+    doc = sentence.reading.doc
+    words = (doc[index] for index in range(low, high))
     return [word for word in words if sentence.clauses.same_segment(word, token)]
 
 

@@ -54,7 +54,8 @@ def find_quota(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
 def is_key(sentence: SentenceReading, token: Token) -> bool:
     """Tell whether only the key of sharing is told ("shared out in proportion to ...")."""
     after = token.doc[token.i + 1 : min(token.i + 5, sentence.sent.end)].text.lower()
-    return "in proportion" in after or "according to" in after
+    is_share = after.startswith(("more than", "less than", "at least")) and "%" in after
+    return "in proportion" in after or "according to" in after or is_share
 
 
 def _speaks_of_quotas(sentence: SentenceReading, token: Token) -> bool:

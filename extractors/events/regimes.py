@@ -11,16 +11,25 @@ from extractors.events.candidates import Candidate, make_candidate
 from extractors.events.clauses import is_passive
 from extractors.events.lexicon import regime_verbs
 from extractors.events.nouns import modifiers
-from extractors.events.objects import is_license_system
+from extractors.events.objects import REGIMES, is_license_system
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import agent_of, subject_of
 from models.vocabulary import EventKind
 
-_REGIME_NOUNS = frozenset(
-    {"arrangement", "framework", "mechanism", "procedure", "process", "regime", "scheme", "system"}
+_LANES = frozenset({"channel", "corridor", "lane", "track", "window"})
+_FAST = frozenset(
+    {
+        "dedicated",
+        "express",
+        "fast",
+        "fast-track",
+        "fast-tracked",
+        "green",
+        "priority",
+        "simplified",
+    }
+    | {"special", "streamlined", "track"}
 )
-
-
 _PLACING = frozenset({"bring", "come", "fall", "place", "put"})
 
 
@@ -53,6 +62,8 @@ def find_requirement(sentence: SentenceReading, token: Token) -> Iterator[Candid
 def find_regime(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match changes of the licensing system: replaced, eased, drawn up, enabled by licenses."""
     lemma = token.lemma_.lower()
+    if lemma == "work" and token_after(token) != "on":
+        return
     if lemma == "enable" and _license_subject(sentence, token) and not sentence.is_headline:
         yield make_candidate(
             token, EventKind.LICENSE_REGIME_CHANGED, "regime.enable", voice="active"
@@ -120,7 +131,9 @@ def _regime_noun(sentence: SentenceReading, token: Token) -> Token | None:
             return None
         if token.lemma_ in {"replace", "supersede"} and sentence.class_of(word) == "license":
             return word
-        if word.lemma_.lower() in _REGIME_NOUNS and any(
+        if word.lemma_.lower() in _LANES and _is_fast(sentence, word):
+            return word
+        if word.lemma_.lower() in REGIMES and any(
             before.lower_.startswith(("licens", "licenc", "permit", "approval"))
             for before in modifiers(word)
         ):
@@ -130,8 +143,20 @@ def _regime_noun(sentence: SentenceReading, token: Token) -> Token | None:
     return None
 
 
+def _is_fast(sentence: SentenceReading, lane: Token) -> bool:
+    """Tell whether a channel is a quicker way to licenses: "a green channel for exporters"."""
+    words = {word.lower_ for word in modifiers(lane)}
+    topic = sentence.reading.topic
+    return bool(words & _FAST) and (topic.has_license or topic.has_material or topic.is_short)
+
+
+_ENTERING = frozenset({"apply", "begin", "come", "enter", "follow", "go", "start", "take"})
+
+
 def find_entry(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "the controls took effect on", "curbs came into force"."""
+    if token.lemma_ not in _ENTERING:
+        return
     after = [word.lower_ for word in token.doc[token.i + 1 : min(token.i + 4, sentence.sent.end)]]
     takes = token.lemma_ == "take" and after[:1] == ["effect"]
     begins = (
@@ -143,8 +168,10 @@ def find_entry(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         ["into", "force"],
         ["into", "effect"],
     )
-    applies = token.lemma_ == "apply" and after[:1] in (["since"], ["from"], ["as"])
-    applies = applies and bool(sentence.reading.dates_in(token.i + 1, token.i + 4))
+    near = token.doc[token.i + 1 : min(token.i + 5, sentence.sent.end)]
+    starts = [word.i for word in near if word.lower_ in {"as", "from", "since"}]
+    applies = token.lemma_ == "apply" and bool(starts)
+    applies = applies and bool(sentence.reading.dates_in(starts[0], starts[0] + 4))
     begins = begins or (applies and not is_passive(token))
     follows = token.lemma_ == "follow" and after[:1] in (["on"], ["in"]) and not is_passive(token)
     if not takes and not comes and not begins and not follows:

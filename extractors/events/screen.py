@@ -5,12 +5,12 @@ Also refines the kind of a candidate by a look at its noun.
 
 from spacy.tokens import Token
 
-from extractors.events.arguments import roles_of
 from extractors.events.candidates import Candidate
 from extractors.events.clauses import has_subject, is_passive, left_group
+from extractors.events.holders import roles_of
 from extractors.events.lexicon import noun_classes
 from extractors.events.nouns import complement, modifiers
-from extractors.events.objects import is_license_system
+from extractors.events.objects import is_regime
 from extractors.events.reading import SentenceReading
 from extractors.events.timing import date_event
 from extractors.events.topics import is_regulated
@@ -32,7 +32,10 @@ def is_double(candidate: Candidate, kept: list[Candidate]) -> bool:
         if other.kind is candidate.kind and not has_subject(candidate.trigger):
             return True
         if trigger.dep_ == "conj" and trigger.head.i == other.trigger.i:
-            return not has_subject(trigger)
+            joined = {word.lower_ for word in trigger.doc[other.trigger.i : trigger.i]}
+            # "postpone and eliminate the controls" shares the object behind both verbs.
+            shares = candidate.noun.i > trigger.i or bool(joined & {"or", "nor"})
+            return not has_subject(trigger) and shares
     return False
 
 
@@ -74,7 +77,7 @@ def is_generic(sentence: SentenceReading, candidate: Candidate) -> bool:
         return False
     trigger = candidate.trigger
     group = {word.lower_ for word in left_group(trigger)}
-    if _is_principle(sentence, candidate, group):
+    if _is_principle(sentence, candidate, group) or _is_of_any(sentence, candidate):
         return True
     if trigger.dep_ in {"csubj", "nsubj"} and trigger.tag_ == "VBG":
         return True
@@ -83,12 +86,24 @@ def is_generic(sentence: SentenceReading, candidate: Candidate) -> bool:
         return trigger.tag_ != "VB" and not nearby & _NOW
     if trigger.lemma_ in {"hold", "possess"}:
         # "the exporter, who holds the license": a role, unless a firm is named.
-        return trigger.dep_ == "relcl" and trigger.head.i not in sentence.reading.company_at
+        is_role = trigger.dep_ in {"acl", "relcl"}
+        return is_role and trigger.head.i not in sentence.reading.company_at
     if trigger.dep_ == "acl" and trigger.tag_ == "VBN" and not has_subject(trigger):
         reduced = _is_generic_aside(sentence, candidate)
         if reduced is not None:
             return reduced
     return not _is_one_act(sentence, candidate, group) and _is_habit(trigger, group)
+
+
+def _is_of_any(sentence: SentenceReading, candidate: Candidate) -> bool:
+    """Tell whether licenses only describe a class of firms: "those whose permits were revoked"."""
+    trigger, noun = candidate.trigger, candidate.noun
+    if trigger.dep_ != "relcl" or noun is None or noun.left_edge.lower_ != "whose":
+        return False
+    head = trigger.head
+    is_class = head.tag_ in {"NNS", "DT", "PRP"} and head.i not in sentence.reading.company_at
+    counted = any(word.tag_ == "CD" for word in modifiers(head))
+    return is_class and not counted and not _has_time(sentence, candidate)
 
 
 def _is_one_act(sentence: SentenceReading, candidate: Candidate, group: set[str]) -> bool:
@@ -99,7 +114,18 @@ def _is_one_act(sentence: SentenceReading, candidate: Candidate, group: set[str]
     if candidate.kind is EventKind.LICENSE_EXCLUDED and candidate.party is not None:
         # "X is not excluded from the general permit": of a named firm, a fact.
         return candidate.party.i in sentence.reading.company_at
+    if trigger.tag_ == "VBN" and is_passive(trigger) and _names_party(sentence, candidate):
+        # "status is conferred on X": a register performs the act.
+        return True
     return "hereby" in group or (trigger.tag_ == "VBN" and _has_end(sentence, trigger))
+
+
+def _names_party(sentence: SentenceReading, candidate: Candidate) -> bool:
+    """Tell whether a firm follows as receiver or stands as subject of a passive."""
+    trigger = candidate.trigger
+    after = sentence.reading.companies_in(trigger.i + 1, min(trigger.i + 7, sentence.sent.end))
+    roles = roles_of(sentence, candidate) if after else None
+    return roles is not None and bool(roles.licensees or roles.beneficiaries)
 
 
 def _has_end(sentence: SentenceReading, trigger: Token) -> bool:
@@ -163,8 +189,14 @@ def is_presupposed(sentence: SentenceReading, candidate: Candidate) -> bool:
     trigger = candidate.trigger
     if _has_time(sentence, candidate):
         return False
+    if candidate.kind not in FIRM_KINDS and "at any time" in sentence.sent.text.lower():
+        # A risk named in a report: "controls could be imposed at any time".
+        return True
     marks = {child.lower_ for child in trigger.children if child.dep_ in {"mark", "advmod"}}
     if trigger.dep_ in {"advcl", "pcomp"} and marks & {"before", "until", "since", "when"}:
+        return True
+    if candidate.rule_id == "event.apply.seek" and trigger.dep_ == "relcl":
+        # "has not granted the license that X sought": the news is the answer.
         return True
     if candidate.kind in FIRM_KINDS:
         return False
@@ -218,7 +250,7 @@ def refined_kind(sentence: SentenceReading, candidate: Candidate) -> EventKind:
     """Return the kind after a look at the noun: "additional controls" widen what exists."""
     if candidate.noun is None:
         return candidate.kind
-    if candidate.kind is EventKind.CONTROL_EASED and is_license_system(candidate.noun):
+    if candidate.kind is EventKind.CONTROL_EASED and is_regime(candidate.noun):
         return EventKind.LICENSE_REGIME_CHANGED
     if candidate.kind is not EventKind.CONTROL_IMPOSED:
         return candidate.kind
@@ -244,7 +276,9 @@ _WIDER = frozenset(
 
 
 _STATES = frozenset(
-    {"event.delay.answer", "event.delay.pending", "event.delay.waiting", "event.grant.lacking"}
+    {"event.delay.answer", "event.delay.pending", "event.delay.sitting", "event.delay.undecided"}
+    | {"event.delay.waiting", "event.exclude.missing", "event.grant.in_hand", "event.grant.lacking"}
+    | {"event.grant.in_hand_share", "event.grant.elliptic"}
     | {"event.revoke.participle"}
 )
 

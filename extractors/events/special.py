@@ -9,15 +9,19 @@ from functools import lru_cache
 
 from spacy.tokens import Token
 
+from extractors.events.actors import is_official_noun
 from extractors.events.candidates import Candidate, make_candidate
 from extractors.events.clauses import is_passive
 from extractors.events.duties import find_condition, find_duty
 from extractors.events.elliptic import find_elliptic
 from extractors.events.filings import find_filing
+from extractors.events.idioms import IDIOM_WORDS, find_idiom
 from extractors.events.lexicon import party_nouns, read_table
 from extractors.events.listings import find_exemption, find_listed, find_listing
 from extractors.events.measures import find_measure
 from extractors.events.nouns import is_transparent
+from extractors.events.numbered import TEXT_WORDS, find_numbered
+from extractors.events.outcomes import OUTCOME_WORDS, find_outcome, paper_of
 from extractors.events.quotas import find_quota
 from extractors.events.reading import SentenceReading
 from extractors.events.regimes import (
@@ -26,11 +30,28 @@ from extractors.events.regimes import (
     find_regime,
     find_requirement,
 )
+from extractors.events.standing import STANDING_WORDS, find_standing
 from extractors.events.subjects import is_party, of_what, subject_of
+from extractors.events.terse import TERSE_WORDS, find_terse
 from extractors.events.verbs import is_verbal, particle_of
 from models.vocabulary import EventKind
 
-_PENDING = frozenset({"outstanding", "pending", "stuck", "unanswered", "unresolved"})
+# One look-up spares most tokens the rules for set phrases.
+_SET_WORDS = IDIOM_WORDS | OUTCOME_WORDS | STANDING_WORDS | TERSE_WORDS | TEXT_WORDS
+_PENDING = frozenset(
+    {"backlogged", "deadlocked", "held", "jammed", "outstanding", "pending", "stranded", "stuck"}
+    | {"unanswered", "undecided", "unprocessed", "unresolved", "overdue"}
+)
+_SHIPPING = frozenset(
+    {"deliver", "export", "import", "re-export", "reexport", "resume", "sell", "send", "ship"}
+    | {"supply"}
+)
+_LETTING = frozenset({"allow", "authorise", "authorize", "clear", "let", "license", "permit"})
+# "a pause in the measures", "the freeze on the curbs"
+_ON_NOUNS = frozenset({"nominal.ease", "nominal.suspend"})
+_SLOWNESS = frozenset(
+    {"backlog", "backlogs", "bottleneck", "bottlenecks", "delay", "delays", "slowdown"}
+)
 _LONG = frozenset({"long", "longer", "months", "weeks", "ages", "forever"})
 
 
@@ -69,6 +90,12 @@ def find_special_candidates(sentence: SentenceReading) -> Iterator[Candidate]:
         yield from find_listed(sentence, token)
         yield from find_filing(sentence, token)
         yield from find_elliptic(sentence, token)
+        if token.lemma_.lower() in _SET_WORDS or token.lower_ in _SET_WORDS:
+            yield from find_outcome(sentence, token)
+            yield from find_standing(sentence, token)
+            yield from find_idiom(sentence, token)
+            yield from find_numbered(sentence, token)
+            yield from find_terse(sentence, token)
         if is_verbal(token):
             yield from find_quota(sentence, token)
             yield from _filing(sentence, token)
@@ -80,7 +107,6 @@ def find_special_candidates(sentence: SentenceReading) -> Iterator[Candidate]:
             yield from find_exemption(sentence, token)
             yield from _taking_long(sentence, token)
             yield from _allowed(sentence, token)
-            yield from _arriving(sentence, token)
             yield from find_placing(sentence, token)
             yield from find_entry(sentence, token)
 
@@ -88,7 +114,7 @@ def find_special_candidates(sentence: SentenceReading) -> Iterator[Candidate]:
 def _nominal(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "the suspension of the controls", "approval of 14 applications from importers"."""
     for entry in _nominals().get(token.lemma_.lower(), _nominals().get(token.lower_, ())):
-        of = _of_after(sentence, token)
+        of = _of_after(sentence, token, entry.id)
         if of is None or not _is_definite(token):
             return
         for index in range(of + 1, min(of + 11, sentence.sent.end)):
@@ -102,8 +128,11 @@ def _nominal(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
                 return
 
 
-def _of_after(sentence: SentenceReading, token: Token) -> int | None:
+def _of_after(sentence: SentenceReading, token: Token, rule: str) -> int | None:
     """Return where "of" stands behind a noun, past a date ("the removal in March of")."""
+    following = token.doc[min(token.i + 1, len(token.doc) - 1)].lower_
+    if rule in _ON_NOUNS and following in {"in", "on", "to"}:
+        return token.i + 1
     for index in range(token.i + 1, min(token.i + 6, sentence.sent.end)):
         if token.doc[index].lower_ == "of":
             between = sentence.reading.dates_in(token.i + 1, index)
@@ -114,7 +143,7 @@ def _of_after(sentence: SentenceReading, token: Token) -> int | None:
 def _is_definite(token: Token) -> bool:
     """Tell whether a deverbal noun speaks of one act, not "in advance of the introduction"."""
     before = [word.lower_ for word in token.doc[max(token.i - 6, token.sent.start) : token.i]]
-    if {"advance", "prior", "possible", "before"} & set(before):
+    if ({"advance", "prior", "possible", "before"} | _SLOWNESS) & set(before):
         return False
     if token.dep_ == "dobj" and token.head.lemma_ in {"await", "obtain", "receive", "seek", "win"}:
         return True
@@ -188,40 +217,35 @@ def _taking_long(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
 
 def _pending(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "most applications are still pending", "license requests remain unanswered"."""
-    verb = token if token.tag_.startswith("VB") else token.head
+    verb = token.head
     is_linked = verb.lemma_ in {"be", "get", "lie", "remain", "sit", "stay"} and verb.i < token.i
-    if verb.i != token.i and not is_linked:
+    if not is_linked:
+        verb = token
+    if verb.i == token.i and not token.tag_.startswith("VB"):
         return
     subject = subject_of(verb)
     if subject is None:
         return
-    noun = subject if sentence.class_of(subject) else of_what(subject)
+    noun = (
+        subject if sentence.class_of(subject) else of_what(subject) or paper_of(sentence, subject)
+    )
     if noun is not None and sentence.class_of(noun) in {"application", "license"}:
         yield make_candidate(
             verb, EventKind.LICENSE_DELAYED, "delay.pending", noun=noun, voice="passive"
         )
 
 
-def _arriving(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
-    """Match "licenses for X came through", "the first permits arrived"."""
-    if token.lemma_ not in {"arrive", "come"} or token.tag_ not in {"VBD", "VBN"}:
-        return
-    subject = subject_of(token)
-    is_through = token.lemma_ == "arrive" or "through" in particle_of(token)
-    if subject is not None and is_through and sentence.class_of(subject) == "license":
-        yield make_candidate(
-            token, EventKind.LICENSE_GRANTED, "grant.arrive", noun=subject, voice="passive"
-        )
-
-
 def _allowed(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "X was allowed to ship", "X is now able to export" in a text about licenses."""
-    if token.lemma_ not in {"deliver", "export", "sell", "ship", "supply"} or token.tag_ != "VB":
+    if token.lemma_ not in _SHIPPING or token.tag_ != "VB":
         return
-    if token.dep_ != "xcomp" or not sentence.reading.topic.has_license:
+    topic = sentence.reading.topic
+    if token.dep_ not in {"advcl", "ccomp", "xcomp"} or not (topic.has_license or topic.is_ours):
         return
     above = token.head
-    is_let = above.lemma_ in {"allow", "authorise", "authorize", "clear", "license", "permit"}
+    if token.lemma_ == "resume" and not _resumes_trade(sentence, token):
+        return
+    is_let = above.lemma_ in _LETTING
     if is_let and not is_passive(above):
         yield from _let(sentence, token)
         return
@@ -230,9 +254,10 @@ def _allowed(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         return
     before = {word.lower_ for word in token.doc[max(above.i - 7, token.sent.start) : above.i]}
     is_able = above.lower_ in {"able", "free"} and bool(before & {"now", "said", "reported"})
+    is_able = is_able and topic.has_license
     if is_let or is_able:
         yield make_candidate(
-            above if is_let else token,
+            above,
             EventKind.LICENSE_GRANTED,
             "grant.allowed",
             voice="passive",
@@ -240,11 +265,21 @@ def _allowed(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         )
 
 
+def _resumes_trade(sentence: SentenceReading, token: Token) -> bool:
+    """Tell whether shipments, not production, are taken up again."""
+    after = token.doc[token.i + 1 : min(token.i + 6, sentence.sent.end)]
+    return any(sentence.class_of(word) == "exports" for word in after)
+
+
 def _let(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "the ministry has cleared its unit to ship": a government lets a party export."""
     above = token.head
     giver = subject_of(above)
-    if giver is None or giver.i not in sentence.reading.actor_at:
+    if giver is None or (is_party(sentence, giver) and giver.lower_ not in {"it", "they"}):
+        return
+    is_official = giver.i in sentence.reading.actor_at or is_official_noun(giver)
+    # "it had licensed a trader to ship": what else could license?
+    if not is_official and above.lemma_ not in {"authorise", "authorize", "license"}:
         return
     objects = (*token.children, *above.children)
     party = next(

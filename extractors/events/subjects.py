@@ -42,6 +42,11 @@ def is_party(sentence: SentenceReading, token: Token) -> bool:
         "both",
         "some",
         "all",
+        "them",
+        "these",
+        "those",
+        "neither",
+        "none",
     }:
         return True
     if token.tag_ == "CD" or lemma in {"dozen", "number", "handful", "recipient", "compatriot"}:
@@ -59,8 +64,8 @@ def subject_of(token: Token) -> Token | None:
         if node.dep_ in {"acl", "relcl"} and node.head.pos_ in {"NOUN", "PROPN", "PRON"}:
             return None if is_passive(node) else node.head
         if (
-            node.dep_ in {"conj", "xcomp", "advcl", "ccomp", "pcomp", "prep"}
-            and node.head is not node
+            node.dep_ in {"acomp", "conj", "xcomp", "advcl", "ccomp", "pcomp", "prep"}
+            and node.head != node
         ):
             asked = _asked(node)
             if asked is not None:

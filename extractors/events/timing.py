@@ -230,7 +230,7 @@ def _verb_above(token: Token) -> Token:
     """Return the nearest verb above a token, or the last word climbed to."""
     verb = token
     for _ in range(8):
-        if verb.pos_ in {"VERB", "AUX"} or verb.head is verb:
+        if verb.pos_ in {"VERB", "AUX"} or verb.head == verb:
             break
         verb = verb.head
     return verb

@@ -14,7 +14,17 @@ _OFF_TOPIC_FAMILIES = frozenset({"LNG", "soybeans", "steel", "uranium", "aluminu
 _SHORT_TOKENS = 40
 
 
-_LICENSE_WORDS = ("licens", "licenc", "permit", "export control")
+_LICENSE_WORDS = (
+    "export approv",
+    "export authori",
+    "export clear",
+    "export control",
+    "licenc",
+    "licens",
+    "permission to",
+    "permit",
+    "right to export",
+)
 
 
 _BANNING = ("banned", "embargo", "prohibit")

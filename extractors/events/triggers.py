@@ -92,6 +92,9 @@ def _match(sentence: SentenceReading, token: Token, frame: Frame) -> Candidate |
         return _party_candidate(sentence, token, frame, passive)
     if frame.id == "propose.control" and is_regime(noun):
         return None
+    if frame.id == "grant.announce" and sentence.reading.materials_in(noun.i + 2, noun.i + 4):
+        # "announced permits for gallium": a duty, nobody's license.
+        return None
     recipient = passive and noun.i > token.i
     if frame.id == "grant.shipments" and not _is_licensed_trade(sentence, noun, subject):
         return None
@@ -148,6 +151,7 @@ def _party_candidate(
         party = subject_of(token) if passive else _object(token)
         if party is None or not _license_context(sentence, token):
             return None
+        party = party if is_party(sentence, party) else _buyer(party)
     elif frame.id in {"grant.act", "grant.application"} and passive:
         party = subject_of(token)
         following = token.doc[min(token.i + 1, len(token.doc) - 1)]
@@ -171,6 +175,12 @@ def _party_candidate(
         role=frame.subject,
         party=party,
     )
+
+
+def _buyer(goods: Token) -> Token:
+    """Return for whom the goods are that are left out: "parts for X were left out"."""
+    after = (child for child in goods.children if child.lower_ == "for")
+    return next((word for pp in after for word in pp.children if word.dep_ == "pobj"), goods)
 
 
 def _is_unnamed_name(sentence: SentenceReading, party: Token) -> bool:
@@ -211,6 +221,13 @@ def _is_suffered(token: Token) -> bool:
     )
 
 
+def _can_hold(sentence: SentenceReading, token: Token, subject: Token | None) -> bool:
+    """Tell whether a subject can hold or seek a license; "it has asked" may be a ministry."""
+    if subject is None or (subject.pos_ == "PRON" and lemma_of(token) == "ask"):
+        return False
+    return is_party(sentence, subject)
+
+
 def _subject_fits(
     sentence: SentenceReading, token: Token, frame: Frame, subject: Token | None, *, passive: bool
 ) -> bool:
@@ -223,9 +240,7 @@ def _subject_fits(
     if frame.subject == "any":
         return True
     if frame.subject in {"holder", "applicant"}:
-        if passive:
-            return True
-        return subject is not None and is_party(sentence, subject)
+        return passive or _can_hold(sentence, token, subject)
     if subject is None:
         return frame.subject != "named_government"
     if frame.subject == "named_government":

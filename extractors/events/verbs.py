@@ -4,14 +4,31 @@ from spacy.tokens import Token
 
 from extractors.events.lexicon import frames_by_verb, regime_verbs
 
+# Participles that the tagger often takes for adjectives, under their verb.
+_STATES = {
+    "banned": "ban",
+    "barred": "bar",
+    "blocked": "block",
+    "forbidden": "forbid",
+    "frozen": "freeze",
+    "halted": "halt",
+    "suspended": "suspend",
+}
 _LIT = frozenset({"light", "lighted", "lighting", "lights", "lit"})
 
 
 def lemma_of(token: Token) -> str:
     """Return the lower-case lemma; a verb that was tagged as a noun loses its final s."""
     lemma, word = token.lemma_.lower(), token.lower_
+    if token.tag_ == "JJ" and word in _STATES:
+        return _STATES[word]
     if word in _LIT and token.i > 1 and token.nbor(-2).lower_ == "green":
         return "greenlight"
+    if token.i > 1 and token.nbor(-1).text == "-":
+        # "slow-walking", "rubber-stamped": the tokenizer splits at hyphens.
+        joined = f"{token.nbor(-2).lower_}-{lemma}"
+        if joined in frames_by_verb():
+            return joined
     if lemma in frames_by_verb() or not word.endswith(("ed", "ing")):
         return lemma
     if word.endswith("ing"):
@@ -28,6 +45,8 @@ def is_verbal(token: Token) -> bool:
         # A participle before its noun ("suspended measures") describes, it does not report.
         is_attribute = token.dep_ == "amod" and token.head.i > token.i and token.tag_ != "VB"
         return not is_attribute or any(child.dep_ == "auxpass" for child in token.children)
+    if token.tag_ == "JJ" and token.dep_ == "acomp" and token.lower_ in _STATES:
+        return token.head.lemma_ == "be"
     lemma = lemma_of(token)
     if token.i == 0 or (lemma not in frames_by_verb() and lemma not in regime_verbs()):
         return False

@@ -94,3 +94,15 @@ def base_by_dates(period: Period | None, dates: Sequence[PlacedDate]) -> Base | 
         if placed.period == earlier:
             return "yoy"
     return None
+
+
+_BASE_BEHIND = re.compile(
+    r" (?:more|less|fewer|higher|lower|above|below|up|down|over)?(?: than| on| from)?"
+    r"(?: in| for| during| the| all of)* ?(?:(?:19|20)\d\d|(?:January|February|March|April|May|June"
+    r"|July|August|September|October|November|December))\b"
+)
+
+
+def names_base(quantity: Quantity) -> bool:
+    """Tell whether the base follows at once: "a quarter more than in 2030, when ..."."""
+    return _BASE_BEHIND.match(quantity.text, quantity.measure.end) is not None

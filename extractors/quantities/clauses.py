@@ -17,7 +17,7 @@ def clause_head(token: Token) -> Token:
     """Return the verb of the clause of a token, the sentence root when there is none."""
     for _ in range(_MAX_CLIMB):
         is_verb = token.pos_ in {"VERB", "AUX"} and token.dep_ in _CLAUSE_DEPS
-        if is_verb or token.head is token:
+        if is_verb or token.head == token:
             return token
         token = token.head
     return token
@@ -33,10 +33,10 @@ def clause_chain(token: Token) -> tuple[int, ...]:
     while len(chain) < _MAX_CLAUSES:
         chain.append(head.i)
         was_coordinated = head.dep_ == "conj"
-        if head.head is head:
+        if head.head == head:
             break
         above = clause_head(head.head)
-        if was_coordinated and above.head is not above:
+        if was_coordinated and above.head != above:
             above = clause_head(above.head)
         elif was_coordinated:
             break

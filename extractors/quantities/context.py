@@ -44,6 +44,7 @@ class TextContext:
     flow: Flow | None = None
     has_quota: bool = False
     firms: dict[int, str] = field(default_factory=dict)
+    own_firm: str | None = None
     parties: Parties | None = None
     parties_flow: Flow | None = None
     parties_end: int = 0

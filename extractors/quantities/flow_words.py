@@ -67,6 +67,22 @@ def flow_of(token: Token) -> Flow | None:
     return _word_flow(token, words)
 
 
+_VERBS_ONLY = frozenset(
+    {"mine", "supply", "supplies", "extract", "yields", "yield", "offered", "offers", "guides"}
+    | {"take", "takes", "took", "separates", "refines", "smelts"}
+)
+_NO_NAMES = frozenset({"need", "make", "mines", "resource", "resources", "plant"})
+FACILITIES = frozenset(
+    {"plant", "plants", "facility", "facilities", "smelter", "refinery", "refineries"}
+)
+_RECIPIENTS = frozenset({"purchasers", "buyers"})
+
+
+def _is_recipient(token: Token) -> bool:
+    before = [item.lower_ for item in token.doc[max(token.sent.start, token.i - 4) : token.i]]
+    return bool({"to", "for"} & set(before))
+
+
 def _near(token: Token) -> frozenset[str]:
     sent = token.sent
     low, high = max(sent.start, token.i - 25), min(sent.end, token.i + 25)
@@ -79,17 +95,19 @@ def _ahead(token: Token) -> frozenset[str]:
 
 def _word_flow(token: Token, words: dict[str, Flow]) -> Flow | None:
     flow = words.get(token.lower_)
-    if token.lower_ in {"need", "make", "mines", "resource", "resources", "plant"}:
-        return flow if token.pos_ in {"NOUN", "VERB"} else None
-    if token.lower_ in {"mine", "supply", "supplies", "extract"}:
+    if token.lower_ in _VERBS_ONLY | _NO_NAMES:
         # "Agreed to supply 300 tons", not "the supply of magnets".
-        return flow if token.pos_ == "VERB" else None
+        wanted = {"VERB"} if token.lower_ in _VERBS_ONLY else {"NOUN", "VERB"}
+        return flow if token.pos_ in wanted else None
     if token.lower_ in {"requirement", "requirements"} and _LICENSES & _near(token):
         return None
     if flow is Flow.QUOTA or flow is None:
         return flow
+    if token.lower_ in _RECIPIENTS and _is_recipient(token):
+        # "Licenses to ship to Japanese purchasers": the flow is that of the sender.
+        return Flow.EXPORT
     follower = token.nbor(1).lower_ if token.i + 1 < len(token.doc) else ""
-    if token.lower_ in {"used", "uses"}:
+    if token.lower_ in {"used", "uses", "use"}:
         # "The country used 300 tons", not "metal used in magnets" nor "used to ship".
         is_main = token.pos_ == "VERB" and token.dep_ in {"ROOT", "conj", "ccomp", "relcl"}
         is_passive = any(child.dep_ in {"auxpass", "nsubjpass"} for child in token.children)

@@ -44,6 +44,11 @@ _BEFORE = frozenset(
     {"by", "about", "around", "nearly", "almost", "roughly", "over", "approximately", "than"}
     | {"least", "to", "under", "up", "down", "well", "some", "exceeded", "nearing", "only", "just"}
 )
+# "A fall of one third", "a drop of one half": the part is that of a change.
+_MOVED = frozenset(
+    {"fall", "drop", "decline", "decrease", "cut", "reduction", "loss", "slump", "plunge", "dip"}
+    | {"rise", "increase", "gain", "jump", "surge", "growth", "leap", "climb", "slide", "shortfall"}
+)
 _TIME_BEFORE = frozenset(
     {"first", "second", "third", "fourth", "last", "latter", "next", "past", "previous", "other"}
     | {"final", "consecutive", "straight", "this", "each", "every", "per", "for", "within", "half"}
@@ -90,6 +95,7 @@ def _is_half(lexemes: Sequence[Lexeme], at: int, previous: str) -> bool:
     return (
         following in {"of", "the", "its", "their", "all", "those", "that"} | _COMPARED
         or previous in _BEFORE
+        or (previous == "as" and _word(lexemes, at - 2) in {"much", "many"})
         or (previous == "in" and _word(lexemes, at - 2) not in {"", "first"})
     )
 
@@ -103,13 +109,18 @@ def _parts(lexemes: Sequence[Lexeme], at: int) -> _Fraction | None:
     noun = _word(lexemes, at + 1 + hyphen)
     denominator = _DENOMINATORS.get(noun)
     last = at + 2 + hyphen
-    if denominator is None or numerator >= denominator or (noun == "half" and not hyphen):
+    moved = _word(lexemes, at - 1) == "of" and _word(lexemes, at - 2) in _MOVED
+    if denominator is None or numerator >= denominator:
+        return None
+    if noun == "half" and not hyphen and not (moved and lexemes[at].lower == "one"):
         return None
     previous, following = _word(lexemes, at - 1), _word(lexemes, last)
     if previous in _TIME_BEFORE - {"and"} or following in _PERIODS or _is_of_time(lexemes, last):
         return None
-    certain = following in {"of"} | _COMPARED or noun == "thirds" or hyphen
-    if not certain and previous not in _BEFORE:
+    certain = (
+        following in {"of", "have", "are", "were", "say"} | _COMPARED or noun == "thirds" or hyphen
+    )
+    if not certain and not moved and previous not in _BEFORE:
         return None
     if noun in {"quarter", "quarters"} and following in {"earlier", "ago", "before"}:
         return None
@@ -123,6 +134,10 @@ def _one_in(lexemes: Sequence[Lexeme], at: int) -> _Fraction | None:
         return None
     words = [_word(lexemes, part.end), _word(lexemes, part.end + 1)]
     step = 2 if words == ["out", "of"] else 1 if words[0] == "in" else 0
+    if words[0] == "of":
+        # "Six of ten", "three of every four"; "one of two mines" names one, it counts no part.
+        step = 2 if words[1] == "every" else int(words[1] in {"ten", "100", "hundred"})
+        step = step if part.low >= 2 else 0
     if not step or part.end + step >= len(lexemes):
         return None
     whole = read_number(lexemes, part.end + step)

@@ -89,11 +89,31 @@ def is_destination(doc: Doc, item: PlaceMention) -> bool:
     word = word_before(doc, item)
     if word in {"to", "for"}:
         return True
+    if word in {"in", "at", "of", ","} and _opens_way(doc, item):
+        return True
     before = [token.lower_ for token in doc[max(0, item.start - 6) : item.start]]
     return word in {"in", "from", "of"} and any(
         one in {"to", "for", "by"} and BUYERS & set(before[index : index + 4])
         for index, one in enumerate(before)
     )
+
+
+def _opens_way(doc: Doc, item: PlaceMention) -> bool:
+    """Tell whether "to" leads to a place: "to a refiner in Peru", "to a plant at Ica, Peru"."""
+    for index in range(item.start - 1, max(-1, item.start - _MAX_WAY), -1):
+        token = doc[index]
+        if token.lower_ in {"to", "for"}:
+            # "Rose to 300 tons in Peru", "to make magnets in Peru" lead nowhere.
+            after = doc[index + 1]
+            return after.pos_ not in {"VERB", "AUX", "NUM"} and not after.text[:1].isdigit()
+        is_end = token.pos_ in {"VERB", "AUX", "NUM"} or token.lower_ in _WAY_ENDS
+        if is_end or token.text in {";", ":", "(", ")"} or not token.pos:
+            return False
+    return False
+
+
+_MAX_WAY = 10
+_WAY_ENDS = frozenset({"from", "by", "and", "but", "while", "with", "against", "than", "said"})
 
 
 def is_cut(between: Span) -> bool:
@@ -115,6 +135,13 @@ def is_source(doc: Doc, item: PlaceMention) -> bool:
     return "customs" in after[:3] or bool(_SOURCES & set(after[:3]) and _FIGURES & set(after))
 
 
+# What only the government of the United States writes in its own texts.
+_US_ACTS = re.compile(
+    r"\b(?:[Ss]ection 232|Federal Register|Secretary of Commerce|Presidential Proclamation"
+    r"|vested in me as President|Trade Expansion Act)\b"
+)
+
+
 def find_home(doc: Doc, places: Sequence[PlaceMention]) -> str | None:
     """Return the country whose figures a text gives, None when nothing says so.
 
@@ -126,6 +153,8 @@ def find_home(doc: Doc, places: Sequence[PlaceMention]) -> str | None:
         if _counts_trade(doc, item) and word_before(doc, item) not in AWAY | {"of"}:
             return item.place.name
     agency = _agency_country(doc.text[:_LEAD_CHARS])
+    if agency is None and _US_ACTS.search(doc.text[:_LEAD_CHARS]):
+        agency = "United States"
     if agency is not None:
         return agency
     counts = Counter(
@@ -133,7 +162,16 @@ def find_home(doc: Doc, places: Sequence[PlaceMention]) -> str | None:
         for item in countries
         if word_before(doc, item) not in AWAY | {"in", "of"} or is_office(doc, item)
     )
-    return counts.most_common(1)[0][0] if counts else None
+    if counts:
+        return counts.most_common(1)[0][0]
+    return "China" if _PROVINCES.search(doc.text[: 5 * _LEAD_CHARS]) else None
+
+
+# Provinces and cities of the trade, for texts that name no country.
+_PROVINCES = re.compile(
+    r"\b(?:Zhejiang|Jiangxi|Jiangsu|Sichuan|Guangdong|Guangxi|Fujian|Shandong|Yunnan|Hunan|Hebei"
+    r"|Inner Mongolia|Baotou|Ganzhou|Ningbo|Shanghai|Shenzhen|Tianjin)\b"
+)
 
 
 def find_exporter(doc: Doc, places: Sequence[PlaceMention]) -> str | None:
@@ -164,6 +202,17 @@ def _counts_trade(doc: Doc, item: PlaceMention) -> bool:
             follower = doc[item.end + index + 1] if item.end + index + 1 < len(doc) else None
             return follower is None or not follower.lower_.startswith(_LIMITS)
     return False
+
+
+def is_dateline(doc: Doc, item: PlaceMention) -> bool:
+    """Tell whether a report was filed at a place: "PERTH, Australia - ", "TOKYO (Ostra) -"."""
+    if doc[item.start].text.isupper() and len(doc[item.start]) > 3:
+        return True
+    sent = doc[item.start].sent
+    if item.start - sent.start > 4:
+        return False
+    after = [token.text for token in doc[item.end : min(item.end + 6, sent.end)]]
+    return bool({"-", "–", "—", "--"} & set(after))
 
 
 def is_office(doc: Doc, item: PlaceMention) -> bool:

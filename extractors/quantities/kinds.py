@@ -29,6 +29,16 @@ _SHARE_WORDS = frozenset(
 )
 _GROWTH = frozenset({"growth", "inflation"})
 # "From 31 percent of world output to 12 percent": the whole stands between the ends of a pair.
+# "Ran at 58% of capacity": how far a plant is used, no part of a whole.
+_OF_CAPACITY = re.compile(
+    r"\W*of (?:its |their |the |installed |nameplate |rated |total |full ){0,3}capacity\b",
+    re.IGNORECASE,
+)
+_RUN = frozenset({"run", "operate", "work", "produce", "use", "utilize", "utilise", "hum"})
+# What a grade is given in: "below 50% TiO2", "above 30% TREO", "0.5% dysprosium".
+_GRADED = re.compile(r"\s(?:T?REO|TREO\+Y|[A-Z][a-z]?\d?(?:[A-Z][a-z]?\d{0,2})+\d?)\b")
+_DUTIES = frozenset({"duty", "duties", "tariff", "tariffs", "levy", "duty-free"})
+_BY_WEIGHT = re.compile(r"\W*(?:[a-z]+ )?by (?:weight|value|volume|mass)\b")
 _PART_INSIDE = re.compile(r"(?:percent|per cent|%) of ", re.IGNORECASE)
 _WINDOW = 6
 _FAR = 14
@@ -77,6 +87,8 @@ def share_follows(span: Span) -> bool:
     if span.end >= span.sent.end:
         return False
     words = [token.lower_ for token in span.doc[span.end : min(span.end + 2, span.sent.end)]]
+    if words == ["or", "more"] and span.end + 2 < span.sent.end:
+        words = [span.doc[span.end + 2].lower_]
     return words[0] == "of" or words in (["or", "of"], ["share", "of"], ["stake", "in"])
 
 
@@ -115,7 +127,8 @@ def _is_tariff_phrase(before: Sequence[Token]) -> bool:
 _PART_VERBS = frozenset(
     {"be", "make", "cover", "reach", "total", "slide", "stand", "fall", "provide", "supply"}
     | {"come", "source", "produce", "import", "export", "buy", "consume", "absorb", "refine"}
-    | {"mine", "process", "take", "dominate", "contribute", "meet", "originate", "go", "hold"}
+    | {"mine", "process", "recycle", "recover", "satisfy", "serve", "own", "contain"}
+    | {"take", "dominate", "contribute", "meet", "originate", "go", "hold"}
 )
 
 
@@ -140,6 +153,9 @@ def _level_kind(
     is_tariff_text: bool,
 ) -> PercentageKind:
     near = {token.lower_ for token in (*before, *after)}
+    graded = _graded_kind(quantity, before, named)
+    if graded is not None:
+        return graded
     if share_follows(quantity.span):
         return PercentageKind.SHARE
     if near & _SHARE_WORDS and named is None:
@@ -152,10 +168,31 @@ def _level_kind(
         return PercentageKind.TARIFF
     if quantity.measure.rule_id.startswith("percentage.") and quantity.measure.shape == "single":
         return PercentageKind.SHARE
+    if near & {"pay", "pays", "paid"} and _DUTIES & {t.lower_ for t in quantity.span.sent}:
+        return PercentageKind.TARIFF
     named = _subject_kind(quantity.span)
     if named is not None:
         return named
     return PercentageKind.SHARE if _counts_part(quantity.span) else PercentageKind.OTHER
+
+
+def _graded_kind(
+    quantity: Quantity, before: Sequence[Token], named: PercentageKind | None
+) -> PercentageKind | None:
+    """Return the kind of a grade ("50% TiO2") or of how far a plant is used, None otherwise."""
+    behind = quantity.text[quantity.measure.end : quantity.measure.end + 60]
+    if _OF_CAPACITY.match(behind) and _runs(before):
+        return PercentageKind.RATE
+    if (named is None and _GRADED.match(behind)) or _BY_WEIGHT.match(behind):
+        return PercentageKind.SHARE
+    if _runs(before) and before[-1].lower_ in {"at", "about", "around", "near"}:
+        return PercentageKind.RATE
+    return None
+
+
+def _runs(before: Sequence[Token]) -> bool:
+    """Tell whether a verb of running stands before "58% of capacity"."""
+    return any(token.lemma_ in _RUN for token in before[-6:])
 
 
 def _counts_part(span: Span) -> bool:

@@ -31,7 +31,7 @@ from models.vocabulary import Basis, Flow, Granularity
 COUNTED_BY_MONTH = frozenset({Flow.EXPORT, Flow.IMPORT, Flow.PRODUCTION, Flow.SALE})
 _STANDING = frozenset({Flow.CAPACITY, Flow.RESERVES})
 _YEARLY = re.compile(
-    r"\b(?:(?:per|a|each|every) year|per annum|annually|in each of)\b"
+    r"\b(?:(?:per|a|each|every) year|per annum|annually|(?:in|for) each of)\b"
     r"(?! (?:earlier|ago|before|later|prior))",
     re.IGNORECASE,
 )
@@ -40,19 +40,28 @@ _YEARLY_BEFORE = re.compile(
     r"|allowances?|demand|consumption|needs|exports?|imports?|shipments?|sales|requirements?)\b",
     re.IGNORECASE,
 )
+_YEARLY_NOUN = re.compile(
+    r"(?: of)? (?:annual|yearly) (?:[a-z-]+ ){0,2}(?:capacity|output|production)\b"
+)
 # The first batch of a year's quota is not the quota of the year.
 _BATCH = re.compile(
     r"(?<!with the first )(?<!with the second )(?<!including the first )"
     r"\b(?:batch(?:es)?|tranches?|rounds?|instal?lments?)\b",
     re.IGNORECASE,
 )
+# "Which takes the allowance for 2031 to 30,000 tonnes": what the batches add up to.
+_TOTAL = re.compile(
+    r"\b(?:total|whole|altogether|overall|in all|(?:allowance|quota|volume|figure|sum)s? for)\b"
+)
 # "Will sell 300 tons over five years": what the years add up to.
 _OVER_YEARS = re.compile(
-    r"\b(?:over|across|during|within|in)(?: the)?(?: next| coming| following)?"
+    r"(?<!each of )\b(?:over|across|during|within|in)(?: the)?(?: next| coming| following)?"
     r" (?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) years\b",
     re.IGNORECASE,
 )
-_TRADED = frozenset({Flow.SALE, Flow.EXPORT, Flow.IMPORT, Flow.PRODUCTION})
+_TRADED = frozenset(
+    {Flow.SALE, Flow.EXPORT, Flow.IMPORT, Flow.PRODUCTION, Flow.STOCKPILE, Flow.DEMAND}
+)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 # "300 tons in the second quarter, against 200 in the first": the noun is left out.
 _BARE_ORDINAL = re.compile(
@@ -87,7 +96,11 @@ def read_rate(doc: Doc, quantity: Quantity, left: int, right: int) -> str | None
     start = max(doc[left].idx if left < len(doc) else 0, quantity.measure.start - 60)
     before = text[start : quantity.measure.start]
     is_change = quantity.movement.part == "change"
-    if _YEARLY.search(behind) or (_YEARLY_BEFORE.search(before) and not is_change):
+    if (
+        _YEARLY.search(behind)
+        or _YEARLY_NOUN.match(behind)
+        or (_YEARLY_BEFORE.search(before) and not is_change)
+    ):
         return "year"
     return None
 
@@ -97,11 +110,15 @@ def read_basis(quantity: Quantity, flow: Flow, period: Period | None, rate: str 
     if flow is Flow.QUOTA and rate is None:
         sent = quantity.span.sent
         start = max(0, sent.start_char - 160)
-        if _BATCH.search(quantity.text[start : sent.end_char]):
+        lead = quantity.text[max(start, quantity.measure.start - 60) : quantity.measure.start]
+        is_total = basis_of(period, rate=None) is Basis.YEAR and _TOTAL.search(lead) is not None
+        is_total = is_total and _BATCH.search(lead) is None
+        if _BATCH.search(quantity.text[start : sent.end_char]) and not is_total:
             return Basis.OTHER
     if rate is None and flow in _TRADED:
         behind = quantity.text[quantity.measure.end : quantity.measure.end + 110]
-        if _OVER_YEARS.search(re.split(r"[.;](?: |$)", behind)[0]):
+        # "57,000 tons, the first decline in five years": the years are those of a record.
+        if _OVER_YEARS.search(re.split(r"[.;](?: |$)|, (?!over|across)", behind)[0]):
             return Basis.CUMULATIVE
     return basis_of(period, rate=rate)
 
@@ -177,6 +194,9 @@ def read_mass_period(
     if flow in _STANDING:
         # "1,000 t a year, growing to 3,000 by 2031": the date is that of the later number.
         return read_period(reader, quantity, group, carries=False, own_stretch=True)
+    if flow is Flow.QUOTA and reader.state.stretch and not reader.in_sentence(quantity):
+        # The shares of firms are of the half-year's quota that the text is about.
+        return reader.state.stretch
     period = read_period(reader, quantity, group, carries=carries)
     return _since_new_year(quantity, period) if flow in COUNTED_BY_MONTH else period
 

@@ -86,7 +86,8 @@ def _right(lexemes: Sequence[Lexeme], at: int) -> Movement | None:
         more = lexemes[index + 1].lower if index + 1 < len(lexemes) else ""
         compares = word in _MORE | _LESS
         if compares and word in _NEEDS_BASE:
-            compares = more in _BASE_OPENERS and not _is_span_of_time(lexemes, index)
+            is_date = more in MONTHS or (len(more) == 4 and more[:2] in {"19", "20"})
+            compares = (is_date or more in _BASE_OPENERS) and not _is_span_of_time(lexemes, index)
         if compares:
             direction = Direction.UP if word in _MORE else Direction.DOWN
             return Movement(direction, "change", None, "movement.comparative")
@@ -145,7 +146,7 @@ def _left(lexemes: Sequence[Lexeme], first: int) -> Movement | None:
 def _heads(token: Token) -> Iterator[tuple[Token, Token]]:
     """Yield (child, head) pairs on the way up, at most `MAX_CLIMB`."""
     for _ in range(MAX_CLIMB):
-        if token.head is token or token.pos == 0:
+        if token.head == token or token.pos == 0:
             return
         yield token, token.head
         token = token.head

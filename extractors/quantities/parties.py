@@ -9,16 +9,18 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
 from extractors.gazetteer import PlaceMention
 from extractors.quantities.clauses import clause_head
 from extractors.quantities.context import Parties, TextContext
+from extractors.quantities.firms import carried_firm, other_firm, read_firm
 from extractors.quantities.flow_words import flow_of
 from extractors.quantities.homes import (
     AWAY,
     BUYERS,
     is_cut,
+    is_dateline,
     is_destination,
     is_office,
     is_source,
@@ -27,10 +29,11 @@ from extractors.quantities.homes import (
     word_before,
 )
 from extractors.quantities.quantity import Quantity
+from extractors.quantities.stockpiling import reserve_country
+from extractors.quantities.suppliers import find_supplier
 from models.vocabulary import Flow
 
 _SEND = frozenset({"sell", "export", "ship", "supply", "send", "deliver", "provide"})
-_MAX_CLAUSES = 4
 _KINDS = frozenset({"country", "bloc", "region", "territory"})
 _OWN_GOODS = frozenset({"exports", "export", "shipments", "sales", "magnet", "customs", "cargoes"})
 _NO_PARTNER = frozenset({"in", "with", "by", "from"})
@@ -38,9 +41,10 @@ _TOTALS = frozenset({"total", "overall", "all", "altogether", "worldwide", "glob
 _WORLD = re.compile(
     r"\b(?:world(?:wide)?|global|international)(?:['’]s)?(?: (?!with |by |in |for |at )[a-z]+)?"
     r" (?:output|production|demand|supply"
-    r"|consumption|reserves|capacity|stocks|inventories|stockpiles)\b",
+    r"|consumption|reserves|capacity|stocks|inventories|stockpiles)\b|\brest of the world\b",
     re.IGNORECASE,
 )
+_DOMESTIC = re.compile(r"\bdomestic(?:ally)?\b", re.IGNORECASE)
 _ELSEWHERE = frozenset({"abroad", "overseas", "worldwide", "global", "globally", "world"})
 _TRADE = frozenset({Flow.EXPORT, Flow.IMPORT, Flow.DEMAND, Flow.RESERVES, Flow.OTHER})
 _STANDING = frozenset({Flow.STOCKPILE, Flow.DEMAND, Flow.RESERVES})
@@ -55,57 +59,35 @@ def read_parties(
     whole = _countries(context.places_in(sent.start, span.start))
     after = _countries(context.places_in(span.end, min(right, sent.end)))
     is_carried = not any(flow_of(token) is not None for token in sent)
-    if flow is Flow.IMPORT:
+    reserve = reserve_country(quantity.text, span) if flow is Flow.STOCKPILE else None
+    supplier = find_supplier(context, span, flow) if flow is Flow.IMPORT else None
+    if supplier is not None:
+        places = (*whole, *after)
+        source = next((i.place.name for i in places if is_source(context.doc, i)), context.home)
+        parties = Parties(source, supplier.place.name)
+    elif reserve is not None:
+        parties = Parties(reserve, None)
+    elif flow is Flow.IMPORT:
         parties = _import_parties(context, whole, after, is_carried=is_carried)
     elif flow in {Flow.EXPORT, Flow.SALE}:
         parties = _export_parties(context, span, before, whole, after)
     else:
         parties = Parties(_holder(context, flow, span, [before, whole, after]), None)
-    firm = _firm(context, span, left) if flow not in _TRADE else None
+    firm = None if reserve or flow in _TRADE else read_firm(context, span, left)
     located = any(word_before(context.doc, item) == "in" for item in after)
     # "Ostra North America" names a firm; the place in its name is not where its goods are.
-    free = [item for item in whole if item.start not in context.firms]
+    free = [i for i in whole if i.start not in context.firms and not is_dateline(context.doc, i)]
+    if reserve is None and firm is None and not free and not located and not after:
+        firm = carried_firm(
+            context, flow, quantity.text[context.parties_end : quantity.measure.start]
+        )
     if firm is not None and not free and not located:
-        parties = Parties(firm, _other_firm(context, flow, span, firm) or parties.partner)
-    elif not context.places_in(sent.start, sent.end):
+        parties = Parties(firm, other_firm(context, flow, span, firm) or parties.partner)
+    elif reserve is None and not context.places_in(sent.start, sent.end):
         parties = _taken_over(context, quantity, flow, parties, is_carried=is_carried)
     context.parties, context.parties_flow = parties, flow
     context.parties_end = quantity.measure.end
     return parties
-
-
-def _firm(context: TextContext, span: Span, left: int) -> str | None:
-    """Return the firm that holds a mass: the subject of its verb, or the name right before it."""
-    before = span.start - 1
-    if before >= left and before in context.firms:
-        return context.firms[before]
-    head = clause_head(span.root)
-    for _ in range(_MAX_CLAUSES):
-        subject = next((c for c in head.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
-        if subject is not None and subject.i < span.start:
-            names = (context.firms.get(at) for at in range(subject.left_edge.i, subject.i + 1))
-            return next((name for name in names if name is not None), None)
-        # "Ostra agreed to supply Vale, starting at 5 tons": the subject stands a clause above.
-        if head.tag_ not in {"VBG", "VB"} or head.head is head:
-            return None
-        head = clause_head(head.head)
-    return None
-
-
-def _other_firm(context: TextContext, flow: Flow, span: Span, firm: str) -> str | None:
-    """Return the buyer of a sale between firms: "Ostra sold 5 tons to Vale", "A and B agreed"."""
-    if flow is not Flow.SALE:
-        return None
-    sent = span.sent
-    places = range(sent.start, min(sent.end, span.end + 16))
-    # Behind "to" or a verb of sending stands the buyer; a parent firm stands beside the seller.
-    sold = [at for at in places if at > sent.start and _takes_buyer(context.doc[at - 1])]
-    named = (context.firms.get(at) for at in (*sold, *places))
-    return next((name for name in named if name is not None and name != firm), None)
-
-
-def _takes_buyer(token: Token) -> bool:
-    return token.lower_ == "to" or token.lemma_ in _SEND
 
 
 def _taken_over(
@@ -135,8 +117,13 @@ def _holder(
     doc = context.doc
     before, whole, after = ([i for i in items if not names_office(doc, i)] for items in stretches)
     start = max(span.sent.start, span.start - 12)
-    if _WORLD.search(doc[start : span.start].text):
+    lead = doc[start : span.start].text
+    if _WORLD.search(lead):
         return None
+    if _DOMESTIC.search(lead) and not (before or whole):
+        return context.home
+    # "In Peru holds 48 tons, said the developer, listed in London": another clause's place.
+    after = [i for i in after if not is_cut(doc[span.end : i.start]) or not (whole or before)]
     located = [i for i in (*after[:1], *reversed(whole)) if word_before(doc, i) == "in"]
     home = [i for i in (*before, *whole, *after) if word_before(doc, i) not in AWAY]
     nearest = [i for i in (before or whole or after) if i in home]
@@ -168,6 +155,12 @@ def _import_parties(
     buyer = next((i for i in places if _buys(doc, i)), None)
     named = buyer or next((i for i in before if word_before(doc, i) not in {"from", "of"}), None)
     reporter = source or (named.place.name if named else None) or context.home
+    suppliers = {i.place.name for i in places if word_before(doc, i) == "from"}
+    if source is None and buyer is None and reporter in suppliers:
+        # "Inflows from Peru, which covered half of Chile's need": nobody imports from itself.
+        owner = next((i for i in places if owns(doc, i) and i.place.name not in suppliers), None)
+        fallback = context.home if context.home not in suppliers else None
+        reporter = owner.place.name if owner else fallback
     others = [i for i in (*after, *before) if i.place.name != reporter]
     origins = [i for i in others if word_before(doc, i) == "from"]
     origins += [i for i in others if word_before(doc, i) == "of"]
@@ -224,7 +217,7 @@ def _export_parties(
     partner = near[0] if near else left[-1] if left else right[0] if right else None
     if partner is None and not before:
         head = clause_head(span.root)
-        subject = [i for i in whole if i.place.name != home and doc[i.end - 1].head is head]
+        subject = [i for i in whole if i.place.name != home and doc[i.end - 1].head == head]
         partner = subject[-1] if subject else None
     return Parties(home, partner.place.name if partner else None)
 

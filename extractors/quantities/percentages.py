@@ -4,18 +4,19 @@ Reads a parsed Doc and its dates. A fall is negative; "from 91% to 69%" of a rat
 with low and high; percentage points are flagged.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from spacy.tokens import Doc
 
-from extractors.quantities.bases import base_by_dates, find_base, is_uneven
+from extractors.quantities.bases import base_by_dates, find_base, is_uneven, names_base
 from extractors.quantities.context import TextContext, make_context, read_material
 from extractors.quantities.kinds import read_kind
 from extractors.quantities.lexemes import read_lexemes
 from extractors.quantities.movement import Movement
-from extractors.quantities.periods import Base, Period, basis_of
+from extractors.quantities.periods import Period, basis_of
 from extractors.quantities.quantity import Quantity, change_direction
 from extractors.quantities.reading import read_quantities
 from extractors.quantities.running import (
@@ -36,6 +37,15 @@ from extractors.quantities.tonnages import TimedTonnage, read_tonnages
 from models.facts import DateMention, Percentage
 from models.vocabulary import Basis, Direction, PercentageKind, QuantityRole
 
+# Figures further apart than this do not go on with one another.
+_MAX_GAP = 220
+_DUTY = re.compile(r"\b(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|surcharges?)\b", re.IGNORECASE)
+_PRICES = frozenset({"price", "prices", "premium", "premiums", "discount", "discounts", "quotes"})
+_OTHER_RATES = frozenset(
+    {"recovery", "operating", "utilization", "utilisation", "interest", "growth", "inflation"}
+    | {"approval", "recycling", "unemployment", "run", "success", "conversion"}
+)
+
 
 @dataclass(slots=True)
 class _Reading:
@@ -48,6 +58,7 @@ class _Reading:
     last_kind: PercentageKind | None = None
     last_sentence: int = -1
     last_period: Period | None = None
+    last_end: int = -1
     group: Sequence[Quantity] = field(default_factory=tuple)
 
 
@@ -80,6 +91,7 @@ def read_percentages(
         for quantity in reading.group:
             if quantity.is_mass:
                 _take_over(reading, masses.get(quantity.measure.start))
+                reading.last_end = quantity.measure.end
             else:
                 found.append(_percentage(reading, quantity))
                 observe(reading.reader, quantity, reading.group)
@@ -107,7 +119,7 @@ def _neighbours(quantity: Quantity, group: Sequence[Quantity]) -> tuple[int, int
 def _percentage(reading: _Reading, quantity: Quantity) -> Percentage:
     group = reading.group
     left, right = _neighbours(quantity, group)
-    base = _base(reading, quantity)
+    base = find_base(quantity, reading.group)
     sentence = quantity.span.sent.start
     in_tariff_list = (
         reading.last_kind is PercentageKind.TARIFF and reading.last_sentence == sentence
@@ -115,20 +127,23 @@ def _percentage(reading: _Reading, quantity: Quantity) -> Percentage:
     kind = read_kind(quantity, base=base, left=left, right=right, is_tariff_text=in_tariff_list)
     if reading.last_kind is not None and reading.last_sentence == sentence:
         kind = continued_kind(quantity, reading.last_kind) or kind
+    if kind is PercentageKind.RATE and _speaks_of_tariff(reading, quantity):
+        kind = PercentageKind.TARIFF
     period = _period(reading, quantity, kind)
     if kind is PercentageKind.CHANGE_OTHER and base is None:
         by_dates = base_by_dates(period, reading.reader.in_sentence(quantity))
         kind = {"mom": PercentageKind.CHANGE_MOM, "yoy": PercentageKind.CHANGE_YOY}.get(
             by_dates or "", kind
         )
-    if kind is PercentageKind.CHANGE_OTHER and base is None and _is_yearly(period):
-        kind = PercentageKind.CHANGE_YOY
+    if kind is PercentageKind.CHANGE_OTHER and base is None:
+        kind = _usual_change(reading, quantity, period)
     if kind is PercentageKind.CHANGE_YOY and is_uneven(quantity, period):
         kind = PercentageKind.CHANGE_OTHER
     if period is None and quantity.movement.part == "final" and reading.last_sentence == sentence:
         # "slipped 4 points, to 31%": the level is that of the time of the change.
         period = reading.last_period
     reading.last_kind, reading.last_sentence, reading.last_period = kind, sentence, period
+    reading.last_end = quantity.measure.end
     if kind is PercentageKind.TARIFF:
         reading.tariff_period = period or reading.tariff_period
     is_signed = quantity.movement.rule_id == "movement.sign"
@@ -136,6 +151,34 @@ def _percentage(reading: _Reading, quantity: Quantity) -> Percentage:
         kind = _table_kind(quantity, kind)
     material = read_material(reading.context, quantity, left, right)
     return _record(quantity, kind=kind, period=period, material=material)
+
+
+def _usual_change(reading: _Reading, quantity: Quantity, period: Period | None) -> PercentageKind:
+    """Return the kind of a change whose base is not said.
+
+    A sentence that goes on with the figures of the one before compares with the same base; a
+    change of a year that its own sentence names is one on the year.
+    """
+    gap = quantity.text[reading.last_end : quantity.measure.start]
+    goes_on = reading.last_end >= 0 and len(gap) < _MAX_GAP and "\n" not in gap
+    named = bool(reading.reader.in_sentence(quantity)) or any(q.is_mass for q in reading.group)
+    if (named or goes_on) and _is_yearly(period):
+        return PercentageKind.CHANGE_YOY
+    goes_on = goes_on and not _PRICES & {token.lower_ for token in quantity.span.sent}
+    carried = reading.last_kind in {PercentageKind.CHANGE_MOM, PercentageKind.CHANGE_YOY}
+    if goes_on and carried and reading.last_kind and not is_market(quantity):
+        return reading.last_kind
+    return PercentageKind.CHANGE_OTHER
+
+
+def _speaks_of_tariff(reading: _Reading, quantity: Quantity) -> bool:
+    """Tell whether "the rate" of a sentence is that of the duty of the one before."""
+    sent = quantity.span.sent
+    words = {token.lower_ for token in sent}
+    if not words & {"rate", "rates"} or words & _OTHER_RATES:
+        return False
+    before = quantity.text[max(0, sent.start_char - _MAX_GAP) : sent.start_char]
+    return reading.last_kind is PercentageKind.TARIFF or _DUTY.search(before) is not None
 
 
 def _is_yearly(period: Period | None) -> bool:
@@ -163,10 +206,6 @@ def _table_kind(quantity: Quantity, kind: PercentageKind) -> PercentageKind:
     return kinds.get(basis, kind)
 
 
-def _base(reading: _Reading, quantity: Quantity) -> Base | None:
-    return find_base(quantity, reading.group)
-
-
 def _period(reading: _Reading, quantity: Quantity, kind: PercentageKind) -> Period | None:
     is_change = kind in CHANGE_KINDS
     since = since_period(reading.reader, quantity) if is_change else None
@@ -178,6 +217,8 @@ def _period(reading: _Reading, quantity: Quantity, kind: PercentageKind) -> Peri
     partner = _mass_beside(reading, quantity) if is_change else None
     own = read_period(reading.reader, quantity, reading.group, carries=is_change, nearby_only=True)
     if partner is not None and (own is None or _is_tied(quantity, partner)):
+        return Period(partner.tonnage.period_start, partner.tonnage.period_end)
+    if own is not None and partner is not None and names_base(quantity):
         return Period(partner.tonnage.period_start, partner.tonnage.period_end)
     if own is not None:
         return own

@@ -29,7 +29,8 @@ _LENGTH_WORD = re.compile(
 )
 YEAR_PAIR = re.compile(r"\b(\d{4}) (?:to|and|through) (\d{4})\b")
 _YOY = re.compile(
-    r"year[- ](?:on|over)[- ]year|\by[-/]?o[-/]?y\b|\by/y\b|\ban? (?:year|twelve months) "
+    r"\b(?:twelve|12) months (?:earlier|before|ago|previously)\b"
+    r"|year[- ](?:on|over)[- ]year|\by[-/]?o[-/]?y\b|\by/y\b|\ban? (?:year|twelve months) "
     r"(?:earlier|ago|before|prior)|\bone year (?:earlier|ago|before)|\b(?:on|from|over|than|versus"
     r"|against|of|to|with|in|for) (?:the )?(?:last|prior|previous|preceding) year\b"
     r"|\b(?:on|over) the year\b|\bannual(?:ly|i[sz]ed)?\b|\bthe year (?:before|earlier)\b"
@@ -49,13 +50,15 @@ _MOM = re.compile(
 )
 _OTHER = re.compile(
     r"quarter[- ](?:on|over|to)[- ]quarter|\bq[-/]?o[-/]?q\b|\bq/q\b|\bsequential(?:ly)?\b"
-    r"|\bweek[- ]on[- ]week\b|\b(?:previous|prior|preceding|last) quarter\b|\bquarterly\b",
+    r"|\bweek[- ]on[- ]week\b|\b(?:on|over|from) the week\b"
+    r"|\b(?:on|from|than(?: in)?|over|against|above|below) (?:the )?(?:march|june|september"
+    r"|december) quarter\b|\b(?:previous|prior|preceding|last) quarter\b|\bquarterly\b",
     re.IGNORECASE,
 )
 _BASE_MONTH = re.compile(
     r"\b(?:from|on|than(?: in)?|versus|vs\.?|against|over|compared (?:with|to)|above|below|under)"
     r" (?:the )?(?:level of |figure for )?(?:january|february|march|april|may|june|july|august"
-    r"|september|october|november|december)(?!(?: \d{4})? (?:to|through|until)\b)"
+    r"|september|october|november|december)(?!(?: \d{4})? (?:to|through|until|quarter|half)\b)"
     r"(?P<year>(?:,? | of )(?:last year|\d{4}))?(?! \d)",
     re.IGNORECASE,
 )
@@ -143,7 +146,7 @@ def basis_of(period: Period | None, *, rate: str | None) -> Basis:
     if days > 366:
         return Basis.CUMULATIVE
     quarter_start = period.start.day == 1 and period.start.month in {1, 4, 7, 10}
-    if 89 <= days <= 92 and quarter_start and not starts_year:
+    if 89 <= days <= 92 and quarter_start:
         return Basis.QUARTER
     # Half a calendar year that is no year to date, and half a fiscal year.
     if 181 <= days <= 184 and period.start.day == 1 and period.start.month in {4, 7, 10}:

@@ -37,6 +37,8 @@ _BASE_TEXT = re.compile(
     r"|same (?:[a-z]+ )?(?:months?|period|quarter|half|stretch|time|weeks))\b",
     re.IGNORECASE,
 )
+# "In the previous financial year the country sold 5 t": the year of the figure, not its base.
+_OPENS_CLAUSE = re.compile(r"(?:^|[.;:(\n] ?|, )(?:in|during|over|for) $", re.IGNORECASE)
 _WAY = re.compile(r"(?:\bfrom|\bbetween) [a-z0-9]{0,8}$")
 _REST = re.compile(r"\b(?:rest|remainder|remaining (?:part|months|weeks)|balance) of (?:the )?$")
 _FISCAL_TO = re.compile(
@@ -53,11 +55,16 @@ _RANGE_AFTER = re.compile(
 _WHEN = re.compile(r",? (?:when|in which)\b", re.IGNORECASE)
 _STAT_WORDS = re.compile(
     r"\b(?:data|statistics|figures|exports?|shipments?|imports?|output|production|sales|trade"
-    r"|quotas?)\b(?!\W(?:permit|licen|control|ban\b|curb|restrict|dut|tax|tariff|rule|regime))",
+    r"|quotas?|results|activities|operations|earnings"
+    r"|consumption|consumed|mined|produced|imported|exported|shipped|sold|smelted)\b(?!\W(?:permit|licen|control|ban\b|curb|restrict|dut|tax|tariff|rule|regime))",
     re.IGNORECASE,
 )
 
 
+_ALLOTTED = re.compile(
+    r" (?:of [a-z ]{2,30} )?(?:permitted|allotted|allowed|approved|granted|authori[sz]ed|assigned"
+    r"|licensed|set|issued|allocated|awarded) (?:in|for|during) (?:all of )?$"
+)
 _SINCE_BEFORE = re.compile(r"since (?:early |late |mid-?)?$")
 # "Sold 300 tons since it opened the plant in 2030": counted from then up to now.
 _SINCE_CLAUSE = re.compile(
@@ -84,7 +91,7 @@ def _is_base(text: str, mention: DateMention) -> bool:
     if _WHEN.match(after) or _YEARLY_FROM.search(before.lower()):
         return False
     if _BASE_TEXT.search(mention.text):
-        return True
+        return _OPENS_CLAUSE.search(before) is None
     if mention.granularity in {Granularity.MULTI, Granularity.DAY}:
         return bool(re.search(r"(?:than|with|against|versus) $", before))
     lowered = mention.text.lower()
@@ -159,7 +166,7 @@ def last_of_pair(placed: PlacedDate) -> Period:
 
 def stat_context(text: str, placed: PlacedDate) -> bool:
     """Tell whether a date stands beside a word for figures: "November customs data"."""
-    start = max(0, placed.mention.char_start - 40)
+    start = max(0, placed.mention.char_start - 70)
     before = re.split(r"[.;\n] ?(?=[A-Z]|$)", text[start : placed.mention.char_start])[-1]
     after = re.split(r"[.;\n]", text[placed.mention.char_end : placed.mention.char_end + 30])[0]
     return _STAT_WORDS.search(f"{before}|{after}") is not None
@@ -181,7 +188,9 @@ def own_date(
         if len(gap) > 70 or re.search(r"[;:()\d]|, | and | while | but ", gap):
             return None
         between = doc.char_span(end, start, alignment_mode="contract")
-        has_verb = between is not None and any(t.pos_ in {"VERB", "AUX"} for t in between)
+        verbs = [t for t in between or () if t.pos_ in {"VERB", "AUX"}]
+        # "The 3,000 tonnes permitted in 2031": a lone participle qualifies the number.
+        has_verb = bool(verbs) and not _ALLOTTED.match(gap)
         if has_verb and not _FISCAL_TO.search(gap.lower()):
             return None
         return placed

@@ -52,7 +52,7 @@ def subject_movement(span: Span) -> str | None:
     """
     token = span.root
     for _ in range(6):
-        if token.pos_ in {"VERB", "AUX"} or token.head is token:
+        if token.pos_ in {"VERB", "AUX"} or token.head == token:
             break
         token = token.head
     if token.pos_ not in {"VERB", "AUX"}:

@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 from extractors.quantities.bases import SINCE, WINDOW_CHARS, own_limits
 from extractors.quantities.periods import (
     Period,
+    basis_of,
     is_month,
     is_ytd,
     named_length,
@@ -31,10 +32,12 @@ from extractors.quantities.placing import (
 from extractors.quantities.quantity import Quantity, change_direction
 from extractors.texts import published_of
 from models.facts import DateMention
-from models.vocabulary import Granularity
+from models.vocabulary import Basis, Granularity
 
 # A sentence further back than this is not the one before.
 _MAX_GAP = 160
+_MAX_OPENING = 12
+_MAX_PARAGRAPH = 2_000
 _LIST_GAP = re.compile(r"\s*(?:,|and|or|,\s*and)?\s*")
 
 
@@ -45,6 +48,8 @@ class _State:
     month: Period | None = None
     year: Period | None = None
     ytd: Period | None = None
+    stretch: Period | None = None
+    stretch_end: int = -1
     latest: Period | None = None
     latest_end: int = -1
 
@@ -59,6 +64,7 @@ class PeriodReader:
     starts: list[int] = field(default_factory=list)
     state: _State = field(default_factory=_State)
     seen: int = 0
+    seen_end: int = -1
 
     def in_sentence(self, quantity: Quantity) -> list[PlacedDate]:
         """Return the dates of the sentence of a quantity."""
@@ -71,6 +77,7 @@ class PeriodReader:
         while self.seen < len(self.dates) and self.dates[self.seen].mention.char_start < end:
             placed = self.dates[self.seen]
             self.seen += 1
+            self.seen_end = placed.mention.char_end
             usable = is_statistic(placed) and not placed.is_base and not placed.is_since
             if usable and stat_context(self.text, placed):
                 self.remember(placed.period)
@@ -87,9 +94,18 @@ class PeriodReader:
         between = self.text[self.state.latest_end : sent.start_char]
         return latest if len(between) < _MAX_GAP and "\n" not in between else None
 
+    def stretch_before(self, quantity: Quantity) -> Period | None:
+        """Return the quarter or half that the paragraph of a quantity is about."""
+        start, end = self.state.stretch_end, quantity.measure.start
+        is_near = 0 <= start <= end < start + _MAX_PARAGRAPH
+        return self.state.stretch if is_near and "\n" not in self.text[start:end] else None
+
     def remember(self, period: Period) -> None:
         """Take a period over as the running one; figures of an earlier year do not."""
         if period.start is None or period.end is None:
+            return
+        if basis_of(period, rate=None) in {Basis.QUARTER, Basis.HALF}:
+            self.state.stretch, self.state.stretch_end = period, self.seen_end
             return
         current = self.state.month
         if is_month(period):
@@ -137,6 +153,9 @@ def choose_date(
 ) -> PlacedDate | None:
     """Return the date of a quantity by syntax: own phrase, own clause, clauses above."""
     left, right = own_limits(quantity, group)
+    aside = _opening_date(quantity, dates)
+    if aside is not None:
+        return aside
     own = own_date(
         doc, quantity.text, quantity.measure.start, quantity.measure.end, dates, limit=right
     )
@@ -144,6 +163,9 @@ def choose_date(
         return own
     usable = [item for item in dates if is_statistic(item) and not item.is_base]
     usable = [item for item in usable if not _is_owned(item, quantity, group)]
+    # "3,000 tonnes in all; June had seen 5,000": a date behind a semicolon is not the number's.
+    end = quantity.measure.end
+    usable = [i for i in usable if ";" not in quantity.text[end : max(end, i.mention.char_start)]]
     if not usable:
         return None
 
@@ -156,11 +178,33 @@ def choose_date(
     return min(usable, key=distance)
 
 
+def _opening_date(quantity: Quantity, dates: Sequence[PlacedDate]) -> PlacedDate | None:
+    """Return the date of "(H1 FY30: 655 t)", which names the period of an aside."""
+    for item in dates:
+        end = item.mention.char_end
+        if end > quantity.measure.start:
+            break
+        gap = quantity.text[end : quantity.measure.start][:_MAX_OPENING].strip()
+        if _opens(quantity.text, item, gap):
+            return item if is_statistic(item) else None
+    return None
+
+
+def _opens(text: str, placed: PlacedDate, gap: str) -> bool:
+    """Tell whether a date stands like a label: "; July 2031: 14 t", "(Q2: 5 t)"."""
+    before = text[max(0, placed.mention.char_start - 3) : placed.mention.char_start].strip(" ")
+    is_label = before[-1:] in {":", ";"} and gap == ":"
+    return is_label or (before[-1:] == "(" and gap in {":", "at", ""})
+
+
 def _is_owned(placed: PlacedDate, quantity: Quantity, group: Sequence[Quantity]) -> bool:
     """Tell whether a date names the period of another number: "the 5,000 tons of July 2030"."""
     for other in group:
         possessive = quantity.text[placed.mention.char_end : other.measure.start].strip()
         if other is not quantity and possessive in {"’s", "'s"}:
+            return True
+        # "812 t (H1 FY30: 655 t)": the date opens the aside of the second number.
+        if other is not quantity and _opens(quantity.text, placed, possessive):
             return True
         if other is quantity or other.measure.end > placed.mention.char_start:
             continue
@@ -233,7 +277,9 @@ def read_period(
     if nearby_only:
         return None
     if carries:
-        carried = reader.quarter_before(quantity) or reader.state.month or reader.state.year
+        state = reader.state
+        stretch = reader.stretch_before(quantity)
+        carried = reader.quarter_before(quantity) or state.month or stretch or state.year
         if carried is not None:
             return carried
     if chosen is not None and not (chosen.is_since and carries):

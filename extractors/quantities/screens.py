@@ -12,6 +12,11 @@ from extractors.quantities.units import UnitMatch, mass_units
 
 _CURRENCY = frozenset({"$", "€", "£", "¥", "￥", "₩"})
 _PER = frozenset({"per", "/", "each", "every"})
+_ONE = frozenset({"1", "one", "a", "an"})
+_EQUALS = frozenset(
+    {("=",), ("equals",), ("is",), ("are",), ("equal", "to"), ("equivalent", "to"), ("equalling",)}
+    | {("is", "equal", "to"), ("is", "equivalent", "to"), ("being",), ("weighs",)}
+)
 _OF_SHIPS = frozenset({"deadweight", "dwt", "gross", "register", "displacement"})
 
 
@@ -38,11 +43,35 @@ def is_screened(lexemes: Sequence[Lexeme], first: int, unit: UnitMatch) -> bool:
     if before is not None and (before.text in _CURRENCY or before.lower in _PER):
         return True
     return (
-        _is_name(lexemes, unit, after)
+        _is_definition(lexemes, first, unit)
+        or _is_name(lexemes, unit, after)
         or _is_class(lexemes, unit, after)
         or _is_grade(after)
         or _is_currency(lexemes, unit, after)
     )
+
+
+def _is_definition(lexemes: Sequence[Lexeme], first: int, unit: UnitMatch) -> bool:
+    """Tell whether a unit is explained: "1 metric ton = 1,000 kg", "a tonne is 1,000 kilograms"."""
+    ahead = lexemes[unit.end : unit.end + 7]
+    if lexemes[first].lower in _ONE:
+        link = _link(ahead)
+        rest = ahead[link : link + 4]
+        return bool(link) and any(_is_mass_name(item) for item in rest)
+    back = list(lexemes[max(0, first - 6) : first])
+    for size in range(1, 4):
+        if len(back) > size and _link(back[-size:]) == size:
+            names = back[: len(back) - size]
+            one = {item.lower for item in names[-3:]} & _ONE
+            return bool(one) and any(_is_mass_name(item) for item in names[-2:])
+    return False
+
+
+def _link(lexemes: Sequence[Lexeme]) -> int:
+    """Return how many lexemes say "equals" at the front of some, 0 when none do."""
+    words = tuple(item.lower for item in lexemes[:3])
+    sizes = range(min(3, len(words)), 0, -1)
+    return next((size for size in sizes if words[:size] in _EQUALS), 0)
 
 
 def _is_name(lexemes: Sequence[Lexeme], unit: UnitMatch, after: Sequence[Lexeme]) -> bool:

@@ -60,7 +60,7 @@ def is_market(quantity: Quantity) -> bool:
 
 def continued_kind(quantity: Quantity, last: PercentageKind) -> PercentageKind | None:
     """Return the kind of the number before when this one goes on with it, else None."""
-    goes_on = _goes_on(quantity) and last not in CHANGE_KINDS
+    goes_on = (_goes_on(quantity) or _is_gapped(quantity)) and last not in CHANGE_KINDS
     return last if _is_aside(quantity) or goes_on else None
 
 
@@ -73,7 +73,28 @@ def _goes_on(quantity: Quantity) -> bool:
     is_listed = bool(after) and after[0] in _LIST_PREPOSITIONS and before[-1:] in ([","], ["and"])
     is_base = before[-1:] == ["from"] and bool({"down", "up", ","} & set(before[-2:-1]))
     is_base = is_base or before[-1:] in (["against"], ["versus"])
+    is_base = is_base or before[-2:] in (["compared", "with"], ["compared", "to"])
     return span.start > span.sent.start and (is_listed or is_base)
+
+
+def _is_gapped(quantity: Quantity) -> bool:
+    """Tell whether the verb is left out: "Japan recycles 9%, and Peru less than 2%"."""
+    if quantity.movement.part == "change":
+        return False
+    span, doc = quantity.span, quantity.span.doc
+    stretch = doc[max(span.sent.start, span.start - _MAX_MEASURE_TOKENS) : span.start]
+    words: list[str] = []
+    is_named = False
+    for token in reversed(stretch):
+        if token.pos_ in {"VERB", "AUX"} or not token.pos:
+            return False
+        if token.lower_ in {"%", "percent", "cent", ";"}:
+            break
+        words.append(token.lower_)
+        is_named = is_named or token.pos_ == "PROPN"
+    else:
+        return False
+    return is_named and words[-1:] in ([","], ["and"])
 
 
 def _is_aside(quantity: Quantity) -> bool:

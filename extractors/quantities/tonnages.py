@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 
 from extractors.gazetteer import PlaceMention
 from extractors.quantities.context import TextContext, make_context, read_material
+from extractors.quantities.firms import find_own_firm
 from extractors.quantities.flow_words import flow_of
 from extractors.quantities.flows import read_flow
 from extractors.quantities.mass_times import (
@@ -60,6 +61,7 @@ def read_tonnages(
     if not any(quantity.is_mass for quantity in quantities):
         return []
     context, reader = make_context(doc, companies), make_reader(doc, dates)
+    context.own_firm = find_own_firm(doc, context.firms)
     found: list[TimedTonnage] = []
     for _, items in groupby(quantities, key=lambda quantity: quantity.span.sent.start):
         group = list(items)
@@ -89,7 +91,7 @@ def _sentence(
         )
         parties = read_parties(context, quantity, flow, left, right)
         partner = goods.partners.get(quantity.measure.start, parties.partner)
-        if partner is None and found and quantity.movement.part == "initial":
+        if partner is None and found and _is_same_trade(found[-1], quantity, flow):
             # "to 12 tons from 200": the base counts the same trade.
             partner = found[-1].tonnage.partner
         period = read_mass_period(context.doc, reader, quantity, group, flow, reference)
@@ -118,8 +120,19 @@ def _sentence(
     return found
 
 
+def _is_same_trade(before: TimedTonnage, quantity: Quantity, flow: Flow) -> bool:
+    """Tell whether a mass is the base of the one before, what it rises to, or an aside to it."""
+    if before.tonnage.flow is not flow:
+        return False
+    gap = quantity.text[before.quantity.measure.end : quantity.measure.start]
+    is_aside = gap.lstrip().startswith("(") and ")" not in gap
+    return is_aside or quantity.movement.part in {"initial", "final"}
+
+
 def _goes_on_yearly(before: Tonnage, flow: Flow, period: Period | None) -> bool:
     """Tell whether "rising to 900 t by 2031" goes on with the yearly figure before it."""
+    if before.flow is flow is Flow.CAPACITY and before.basis is Basis.YEAR:
+        return True
     end = period.end if period is not None and period.start is None else None
     is_deadline = end is not None and (end.month, end.day) == (1, 1)
     return is_deadline and before.basis is Basis.YEAR and before.flow is flow
