@@ -196,6 +196,7 @@ class RejectionReason(StrEnum):
     """Why something that was seen did not become facts. One word an analyst can group by."""
 
     ROBOTS_DISALLOWED = "robots_disallowed"
+    OPTED_OUT = "opted_out"
     ADDRESS_FORBIDDEN = "address_forbidden"
     UNREACHABLE = "unreachable"
     HTTP_ERROR = "http_error"
@@ -215,6 +216,9 @@ class RejectionReason(StrEnum):
     WRONG_LANGUAGE = "wrong_language"
     IRRELEVANT = "irrelevant"
     EXTRACTION_FAILED = "extraction_failed"
+    TOO_SLOW = "too_slow"
+    OUT_OF_MEMORY = "out_of_memory"
+    READER_KILLED = "reader_killed"
 
 
 class SourceKind(StrEnum):

@@ -33,7 +33,9 @@ def forbidden_reason(address: str) -> str | None:
     for name in ("is_loopback", "is_link_local", "is_multicast", "is_unspecified", "is_private"):
         if getattr(found, name):
             return name.removeprefix("is_").replace("_", "-")
-    if found.is_reserved or not found.is_global:
+    # Site-local (fec0::/10) was given up in 2004 and is still routed inside old networks.
+    is_site_local = isinstance(found, IPv6Address) and found.is_site_local
+    if found.is_reserved or is_site_local or not found.is_global:
         return "reserved"
     return None
 

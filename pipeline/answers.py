@@ -1,6 +1,6 @@
 """What an HTTP answer means for the fetcher: a page, a redirect or an error. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
@@ -10,7 +10,6 @@ from models.pages import RawPage
 from models.vocabulary import FetchMethod, RejectionReason
 from pipeline.contents import page_headers
 from pipeline.politeness import parse_retry_after, status_error
-from pipeline.robots import RobotsRules
 from pipeline.urls import clean_url
 
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
@@ -18,11 +17,16 @@ REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One response after its body was read; `body` is empty for redirects and errors."""
+    """One response after its body was read; `body` is empty for redirects and errors.
+
+    `request` and `response` are the bytes of a page's exchange, for the archive.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    request: bytes = b""
+    response: bytes | None = None
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header by its lower-case name."""
@@ -38,7 +42,11 @@ def redirect_target(url: str, answer: Answer) -> str | None:
     location = answer.header("location")
     if answer.status not in REDIRECT_STATUSES or not location:
         return None
-    target = urljoin(url, location.encode("latin-1").decode("utf-8", "replace")).partition("#")[0]
+    try:
+        target = urljoin(url, location.encode("latin-1").decode("utf-8", "replace"))
+    except ValueError:  # brackets that hold no IPv6 address, a host that normalizes to a path
+        target = ""
+    target = target.partition("#")[0]
     if clean_url(target) is None:
         message = f"{url}: expected a redirect to an http address, found one that is not"
         raise FetchError(message, reason=RejectionReason.BAD_URL, status=answer.status)
@@ -57,18 +65,20 @@ def require_page(url: str, answer: Answer) -> Answer:
     raise status_error(url, answer.status, retry_after_s=retry_after_s)
 
 
-def robots_error(url: str, rules: RobotsRules) -> FetchError:
-    """Return the error for an address that the rules forbid, or whose rules nobody could read."""
-    if rules.is_reachable:
-        message = f"{url}: robots.txt forbids it for {rules.agent}"
-        return FetchError(message, reason=RejectionReason.ROBOTS_DISALLOWED)
-    message = f"{url}: expected a robots.txt, its server had an error, so nothing is fetched"
-    return FetchError(message, reason=RejectionReason.ROBOTS_DISALLOWED, retryable=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedPage(RawPage):
+    """A page with the bytes of its exchange, as they went over the wire.
+
+    `response` is None when its bytes cannot be kept as a message of their own.
+    """
+
+    request: bytes = field(repr=False)
+    response: bytes | None = field(repr=False)
 
 
-def make_page(slug: str, url: str, final_url: str, answer: Answer) -> RawPage:
+def make_page(slug: str, url: str, final_url: str, answer: Answer) -> ServedPage:
     """Return the record of a page that was just fetched."""
-    return RawPage(
+    return ServedPage(
         source=slug,
         url=url,
         final_url=final_url,
@@ -78,4 +88,6 @@ def make_page(slug: str, url: str, final_url: str, answer: Answer) -> RawPage:
         body=answer.body,
         body_sha256=sha256_hex(answer.body),
         method=FetchMethod.HTTP,
+        request=answer.request,
+        response=answer.response,
     )

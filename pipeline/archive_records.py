@@ -1,166 +1,279 @@
-"""One WARC record: a page written as one and read back, byte for byte. No folders here.
+"""One WARC 1.1 record: a page written as one and read back, byte for byte. No folders here.
 
-A record is one gzip member, so that each can be read by its offset alone.
+A record is one gzip member, so that each can be read by its offset alone. What WARC has no field
+for is kept in fields named `Reeline-…`, which other readers pass over.
 """
 
-import zlib
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
-from io import BytesIO
-from pathlib import Path
-from typing import IO
 from uuid import UUID
-
-from fastwarc.warc import ArchiveIterator
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
 
 from models.errors import ArchiveError
 from models.ids import sha256_hex, stable_id
 from models.pages import RawPage
 from models.vocabulary import FetchMethod
+from pipeline.answers import ServedPage
+from pipeline.archive_http import Message, body_of, split_message
+from pipeline.archive_members import MAX_RECORD_BYTES, pack_record
 from pipeline.contents import page_headers
 
-MAX_RECORD_BYTES = 64_000_000
-"""Six times the largest page that is fetched; more is a bomb or a broken file."""
+PAGE_TYPES = frozenset({"response", "revisit"})
+_REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_RESPONSE_TYPE = "application/http; msgtype=response"
+_REQUEST_TYPE = "application/http; msgtype=request"
+_PLACE = re.compile(r"(\S+) ([0-9]{1,15}) ([0-9]{1,15})")
 
-_READ_BYTES = 1 << 20
-_GZIP_MEMBER = 16 + zlib.MAX_WBITS
+Fields = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """One unpacked gzip member of a file: where it lies and the record that it holds."""
+class Origin:
+    """The record that holds a payload, for later records that only refer to it."""
 
+    record_id: str
+    url: str
+    fetched_at: str
+    warc_file: str
     offset: int
     length: int
-    record: bytes = field(repr=False)
 
 
-def page_record(page: RawPage) -> ArcWarcRecord:
-    """Return the WARC response record of a page.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRecord:
+    """A page on its way into a file: its message and the fields that are the same either way.
 
-    The block is built here because the library's own HTTP headers are re-encoded on the way.
-    What WARC has no field for is kept in fields named `Reeline-…`, which other readers pass over.
+    `payload_key` is equal when the payload and its codings are: then one copy serves both.
+    """
+
+    record_id: str
+    payload_key: str
+    message: Message
+    fields: Fields
+    request: bytes
+
+    def response(self) -> bytes:
+        """Return the packed record with the payload."""
+        block = self.message.head + self.message.payload
+        fields = [("WARC-Type", "response"), *self.fields]
+        return pack_record(fields, _RESPONSE_TYPE, block)
+
+    def origin(self, warc_file: str, offset: int, length: int) -> Origin:
+        """Return where the payload lies, once the response was written."""
+        fields = dict(self.fields)
+        return Origin(
+            record_id=self.record_id,
+            url=fields["WARC-Target-URI"],
+            fetched_at=fields["WARC-Date"],
+            warc_file=warc_file,
+            offset=offset,
+            length=length,
+        )
+
+    def revisit(self, origin: Origin) -> bytes:
+        """Return the packed record that holds the head and refers to a payload elsewhere."""
+        place = f"{origin.warc_file} {origin.offset} {origin.length}"
+        fields = [
+            ("WARC-Type", "revisit"),
+            ("WARC-Profile", _REVISIT_PROFILE),
+            ("WARC-Refers-To", origin.record_id),
+            ("WARC-Refers-To-Target-URI", origin.url),
+            ("WARC-Refers-To-Date", origin.fetched_at),
+            ("Reeline-Refers-To", place),
+            *self.fields,
+        ]
+        return pack_record(fields, _RESPONSE_TYPE, self.message.head)
+
+    def request_record(self) -> bytes:
+        """Return the packed record of the request, b"" when there was none."""
+        if not self.request:
+            return b""
+        wanted = {"WARC-Date", "WARC-Target-URI"}
+        fields = [
+            ("WARC-Type", "request"),
+            ("WARC-Record-ID", _urn("request", self.record_id)),
+            ("WARC-Concurrent-To", self.record_id),
+            *(pair for pair in self.fields if pair[0] in wanted),
+        ]
+        return pack_record(fields, _REQUEST_TYPE, self.request)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedRecord:
+    """A record that was read: its fields by lower-case name, and its block."""
+
+    fields: dict[str, str]
+    block: bytes = field(repr=False)
+
+    @property
+    def kind(self) -> str:
+        """The WARC-Type."""
+        return self.fields.get("warc-type", "")
+
+    def origin(self) -> tuple[str, int, int] | None:
+        """Return (file, offset, length) of the payload of a revisit.
+
+        None for other records, and for a place that no file can have.
+        """
+        place = _PLACE.fullmatch(self.fields.get("reeline-refers-to", ""))
+        if self.kind != "revisit" or place is None or int(place[3]) > MAX_RECORD_BYTES:
+            return None
+        return place[1], int(place[2]), int(place[3])
+
+
+def page_record(page: RawPage) -> PageRecord:
+    """Return the record of a page: the bytes as served where they are known and say the same.
 
     Raises:
-        ArchiveError: A header or an address holds a line break.
+        ArchiveError: A header or an address holds a line break, or the time has no zone.
     """
-    block = _http_block(page)
+    served = _served_message(page)
+    message = served or split_message(_http_block(page))
     if page.fetched_at.tzinfo is None:
-        message = f"{page.url}: expected an aware time, found {page.fetched_at}"
-        raise ArchiveError(message)
-    fetched_at = page.fetched_at.astimezone(UTC).isoformat(timespec="microseconds")
-    record_id = stable_id(page.url, fetched_at, page.body_sha256, length=32)
+        what = f"{page.url}: expected an aware time, found {page.fetched_at}"
+        raise ArchiveError(what)
+    moment = page.fetched_at.astimezone(UTC).isoformat(timespec="microseconds")
+    fetched_at = moment.replace("+00:00", "Z")
+    codings = ",".join(message.codings())
+    payload_sha256 = sha256_hex(message.payload) if codings else page.body_sha256
+    record_id = _urn(page.url, fetched_at, page.body_sha256)
     fields = [
-        ("WARC-Type", "response"),
-        ("WARC-Record-ID", f"<urn:uuid:{UUID(record_id)}>"),
-        ("WARC-Date", fetched_at.replace("+00:00", "Z")),
+        ("WARC-Record-ID", record_id),
+        ("WARC-Date", fetched_at),
         ("WARC-Target-URI", page.url),
-        ("WARC-Payload-Digest", f"sha256:{page.body_sha256}"),
+        ("WARC-Payload-Digest", f"sha256:{payload_sha256}"),
         ("Reeline-Source", page.source),
         ("Reeline-Final-URL", page.final_url),
         ("Reeline-Method", page.method.value),
+        *([("Reeline-Body-Digest", f"sha256:{page.body_sha256}")] if served else []),
     ]
     for name, value in fields:
         if "\r" in value or "\n" in value:
-            message = f"{page.url!r}: expected one line in {name}, found a line break"
-            raise ArchiveError(message)
-    return ArcWarcRecord(
-        "warc",
-        "response",
-        StatusAndHeaders("", fields, "WARC/1.1"),
-        BytesIO(block),
-        None,
-        "application/http; msgtype=response",
-        len(block),
+            what = f"{page.url!r}: expected one line in {name}, found a line break"
+            raise ArchiveError(what)
+    return PageRecord(
+        record_id=record_id,
+        payload_key=f"{payload_sha256} {codings}".rstrip(),
+        message=message,
+        fields=fields,
+        request=page.request if isinstance(page, ServedPage) else b"",
     )
 
 
-def page_of(record: bytes, *, where: str) -> RawPage | None:
-    """Return the page of an unpacked record, None for a record of another kind (warcinfo).
+def info_record(warc_file: str, user_agent: str) -> bytes:
+    """Return the packed warcinfo record that opens a file."""
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    block = (
+        f"software: {user_agent}\r\nformat: WARC File Format 1.1\r\n"
+        "conformsTo: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+        "\r\nrobots: obey\r\n"
+    )
+    fields = [
+        ("WARC-Type", "warcinfo"),
+        ("WARC-Record-ID", _urn("warcinfo", warc_file)),
+        ("WARC-Date", now),
+        ("WARC-Filename", warc_file),
+    ]
+    return pack_record(fields, "application/warc-fields", block.encode())
+
+
+def parse_record(record: bytes, *, where: str) -> ParsedRecord:
+    """Return the fields and the block of an unpacked record.
 
     Raises:
-        ArchiveError: The record is torn, or its body is not what its digest says.
+        ArchiveError: It is none, or it is not whole.
     """
-    try:
-        for found in ArchiveIterator(BytesIO(record), parse_http=False):
-            if found.headers.get("WARC-Type") != "response":
-                return None
-            declared = int(found.headers.get("Content-Length") or -1)
-            block = found.reader.read()
-            if len(block) != declared:
-                message = f"{where}: expected a block of {declared} bytes, found {len(block)}"
-                raise ArchiveError(message)
-            return _page(found.headers.asdict(), block, found.record_date, where)
-    except (OSError, ValueError, KeyError, IndexError) as error:
-        if isinstance(error, ArchiveError):
-            raise
-        message = f"{where}: expected a WARC record of a page, found: {error!r}"
-        raise ArchiveError(message) from error
-    message = f"{where}: expected a WARC record, found none"
-    raise ArchiveError(message)
-
-
-def read_member(packed: bytes, *, where: str) -> bytes:
-    """Return what one gzip member holds.
-
-    Raises:
-        ArchiveError: The member is torn, altered or too large.
-    """
-    unpacker = zlib.decompressobj(_GZIP_MEMBER)
-    try:
-        record = unpacker.decompress(packed, MAX_RECORD_BYTES)
-    except zlib.error as error:
-        message = f"{where}: expected a whole gzip member, found: {error}"
-        raise ArchiveError(message) from error
-    if not unpacker.eof:
-        message = f"{where}: expected a whole gzip member, found a torn or too large one"
+    end = record.find(b"\r\n\r\n")
+    if end < 0 or not record.startswith(b"WARC/1."):
+        message = f"{where}: expected a WARC record, found {record[:40]!r}"
         raise ArchiveError(message)
-    return record
+    lines = record[:end].decode("utf-8", "replace").split("\r\n")[1:]
+    fields = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        fields[name.lower()] = value.removeprefix(" ")
+    declared = fields.get("content-length", "")
+    block = record[end + 4 : -4]
+    if declared != str(len(block)) or not record.endswith(b"\r\n\r\n"):
+        message = f"{where}: expected a block of {declared} bytes, found {len(block)}"
+        raise ArchiveError(message)
+    return ParsedRecord(fields=fields, block=block)
 
 
-def walk_members(path: Path) -> Iterator[Member]:
-    """Yield the gzip members of a file in order.
+def check_block(record: ParsedRecord, *, where: str) -> None:
+    """Refuse a record whose block is not what its digest says.
 
     Raises:
-        ArchiveError: At the first member that is torn, altered or too large; names file and offset.
+        ArchiveError: The block was altered.
     """
-    offset = 0
+    expected = record.fields.get("warc-block-digest", "")
+    if expected.startswith("sha256:") and expected != f"sha256:{sha256_hex(record.block)}":
+        message = f"{where}: expected a block with digest {expected}, found another"
+        raise ArchiveError(message)
+
+
+def page_of(record: ParsedRecord, *, where: str, origin: ParsedRecord | None = None) -> RawPage:
+    """Return the page of a record, its body decoded.
+
+    Args:
+        record: A response, or a revisit with its `origin`.
+        where: What messages call it.
+        origin: The record that holds a revisit's payload.
+
+    Raises:
+        ArchiveError: Its body is not what its digest says, or a field is missing.
+    """
+    fields = record.fields
     try:
-        with path.open("rb") as file:
-            pending = file.read(_READ_BYTES)
-            while pending:
-                record, length, pending = _unpack_next(file, pending)
-                if record is None:
-                    message = f"{path} at {offset}: expected a whole record, found a torn one"
-                    raise ArchiveError(message)
-                yield Member(offset=offset, length=length, record=record)
-                offset += length
-                pending = pending or file.read(_READ_BYTES)
-    except zlib.error as error:
-        message = f"{path} at {offset}: expected a gzip member, found: {error}"
-        raise ArchiveError(message) from error
+        message = split_message(record.block)
+        if origin is not None:
+            payload = split_message(origin.block).payload
+            message = Message(
+                status=message.status, lines=message.lines, head=message.head, payload=payload
+            )
+        expected = fields.get("reeline-body-digest")
+        body = message.payload if expected is None else body_of(message)
+        digest = sha256_hex(body)
+        expected = expected or fields.get("warc-payload-digest")
+        if expected != f"sha256:{digest}":
+            what = f"{where}: expected a body with digest {expected}, found sha256:{digest}"
+            raise ArchiveError(what)
+        is_served = "reeline-body-digest" in fields
+        return RawPage(
+            source=fields["reeline-source"],
+            url=fields["warc-target-uri"],
+            final_url=fields["reeline-final-url"],
+            fetched_at=datetime.fromisoformat(fields["warc-date"]),
+            status=message.status,
+            headers=_served_headers(message) if is_served else message.lines,
+            body=body,
+            body_sha256=digest,
+            method=FetchMethod(fields["reeline-method"]),
+        )
+    except (KeyError, ValueError) as error:
+        what = f"{where}: expected a WARC record of a page, found: {error!r}"
+        raise ArchiveError(what) from error
 
 
-def _unpack_next(file: IO[bytes], pending: bytes) -> tuple[bytes | None, int, bytes]:
-    """Return a member (None when torn or too large), its packed length, and what was read past it.
+def _served_message(page: RawPage) -> Message | None:
+    """Return the message as it was served, None when it is not known or does not give the body."""
+    if not isinstance(page, ServedPage) or page.response is None:
+        return None
+    try:
+        message = split_message(page.response)
+        return message if body_of(message) == page.body else None
+    except ValueError:
+        return None
 
-    A member may be longer than one read, so more is read until it ends.
-    """
-    unpacker = zlib.decompressobj(_GZIP_MEMBER)
-    record, length = bytearray(), 0
-    while pending:
-        record += unpacker.decompress(pending, MAX_RECORD_BYTES)
-        length += len(pending) - len(unpacker.unused_data)
-        if unpacker.eof:
-            return bytes(record), length, unpacker.unused_data
-        if len(record) >= MAX_RECORD_BYTES:
-            break
-        pending = file.read(_READ_BYTES)
-    return None, length, b""
+
+def _served_headers(message: Message) -> tuple[tuple[str, str], ...]:
+    """Return the header lines as the fetcher gives them: space around values is no part of them."""
+    return page_headers((name, value.strip(" \t")) for name, value in message.lines)
+
+
+def _urn(*parts: str) -> str:
+    return f"<urn:uuid:{UUID(stable_id(*parts, length=32))}>"
 
 
 def _http_block(page: RawPage) -> bytes:
@@ -184,24 +297,3 @@ def _http_block(page: RawPage) -> bytes:
         return text.encode("latin-1") + page.body
     except UnicodeEncodeError:
         return text.encode("utf-8") + page.body
-
-
-def _page(fields: dict[str, str], block: bytes, fetched_at: datetime, where: str) -> RawPage:
-    head, _, body = block.partition(b"\r\n\r\n")
-    status_line, *lines = head.decode("latin-1").split("\r\n")
-    digest = sha256_hex(body)
-    if fields.get("WARC-Payload-Digest") != f"sha256:{digest}":
-        expected = fields.get("WARC-Payload-Digest")
-        message = f"{where}: expected a body with digest {expected}, found sha256:{digest}"
-        raise ArchiveError(message)
-    return RawPage(
-        source=fields["Reeline-Source"],
-        url=fields["WARC-Target-URI"],
-        final_url=fields["Reeline-Final-URL"],
-        fetched_at=fetched_at,
-        status=int(status_line.split(" ")[1]),
-        headers=tuple((name, value) for name, _, value in (line.partition(": ") for line in lines)),
-        body=body,
-        body_sha256=digest,
-        method=FetchMethod(fields["Reeline-Method"]),
-    )

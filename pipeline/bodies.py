@@ -13,8 +13,23 @@ from models.vocabulary import RejectionReason
 from pipeline.contents import has_binary_mark, is_binary, is_packed_path, is_wanted_type
 from pipeline.fetch_settings import FetchSettings
 
+NETWORK_ERRORS = (
+    TimeoutError,
+    OSError,
+    httpcore2.TimeoutException,
+    httpcore2.NetworkError,
+    httpcore2.ProtocolError,
+    httpcore2.UnsupportedProtocol,
+    httpx2.HTTPError,
+    httpx2.InvalidURL,
+    httpx2.StreamError,
+    ValueError,  # headers and addresses that the libraries did not expect
+)
+"""What `network_error` explains: all that can go wrong with one exchange."""
+
 _SNIFF_BYTES = 512
 _KNOWN_ENCODINGS = frozenset({"", "identity", "gzip", "deflate", "br"})
+_MAX_CODINGS = 2  # one is usual; each further one multiplies what a bomb can become
 
 
 def check_head(response: httpx2.Response, url: str, settings: FetchSettings) -> None:
@@ -39,10 +54,10 @@ def check_coding(response: httpx2.Response, url: str) -> None:
     Raises:
         FetchError: `WRONG_CONTENT_TYPE`.
     """
-    codings = response.headers.get("content-encoding", "").split(",")
-    unknown = sorted({coding.strip().lower() for coding in codings} - _KNOWN_ENCODINGS)
-    if unknown:
-        message = f"{url}: expected gzip, deflate, br or no coding, found {unknown}"
+    given = response.headers.get("content-encoding", "")[:1000]
+    codings = [coding.strip().lower() for coding in given.split(",")]
+    if len(codings) > _MAX_CODINGS or set(codings) - _KNOWN_ENCODINGS:
+        message = f"{url}: expected gzip, deflate, br or no coding, found {given[:80]!r}"
         raise FetchError(message, reason=RejectionReason.WRONG_CONTENT_TYPE, status=200)
 
 
@@ -79,6 +94,11 @@ async def read_capped(response: httpx2.Response, *, max_bytes: int) -> bytes:
     return bytes(body[:max_bytes])
 
 
+def header_lines(response: httpx2.Response) -> tuple[tuple[str, str], ...]:
+    """Return the header lines; Latin-1 gives every byte of a line back unchanged."""
+    return tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers.raw)
+
+
 def too_large(url: str, max_bytes: int, found: str) -> FetchError:
     """Return the error for a body over a limit."""
     message = f"{url}: expected at most {max_bytes:,} bytes, found {found}"
@@ -90,13 +110,19 @@ def network_error(url: str, error: Exception) -> FetchError:
     what = f"{type(error).__name__}: {error}"[:200]
     if isinstance(error, TimeoutError | httpcore2.TimeoutException | httpx2.TimeoutException):
         message = f"{url}: expected an answer in time, found none ({type(error).__name__})"
-        return FetchError(message, reason=RejectionReason.TIMEOUT, retryable=True)
+        is_connecting = isinstance(error, httpcore2.ConnectTimeout | httpx2.ConnectTimeout)
+        reason = RejectionReason.UNREACHABLE if is_connecting else RejectionReason.TIMEOUT
+        return FetchError(message, reason=reason, retryable=True)
     if isinstance(error, httpx2.DecodingError):
         message = f"{url}: expected a body in its declared coding, found {what}"
         return FetchError(message, reason=RejectionReason.HTTP_ERROR, retryable=False)
     if isinstance(error, httpx2.InvalidURL):
         message = f"{url}: expected an address that can be requested, found {what}"
         return FetchError(message, reason=RejectionReason.BAD_URL)
+    # The server spoke, but not HTTP; a connection that it closed early may do better.
+    if isinstance(error, httpcore2.ProtocolError) and "disconnected" not in what:
+        message = f"{url}: expected an answer in HTTP, found {what}"
+        return FetchError(message, reason=RejectionReason.HTTP_ERROR)
     # A certificate that fails today fails in a second too.
     is_certificate = isinstance(error.__cause__, ssl.SSLCertVerificationError) or (
         "CERTIFICATE_VERIFY" in what

@@ -8,33 +8,47 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import aclosing
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self
 
-import httpcore2
 import httpx2
 
 from models.errors import FetchError
 from models.pages import PageRef, RawPage, Source
 from models.vocabulary import RejectionReason
-from pipeline.answers import Answer, make_page, redirect_target, require_page, robots_error
-from pipeline.bodies import check_coding, check_head, network_error, read_capped, read_page_body
-from pipeline.fetch_settings import FetchSettings, NotModified, Validators
-from pipeline.fetch_transport import (
-    GuardedBackend,
-    GuardedTransport,
-    Lookup,
-    SystemResolver,
+from pipeline.answers import Answer, make_page, redirect_target, require_page
+from pipeline.bodies import (
+    NETWORK_ERRORS,
+    check_coding,
+    check_head,
+    header_lines,
+    network_error,
+    read_capped,
+    read_page_body,
 )
-from pipeline.politeness import HostTurns, note_trouble, wait_before_retry_s
-from pipeline.robots import (
-    MAX_ROBOTS_BYTES,
-    RobotsRules,
-    parse_robots,
-    product_token,
-    robots_url,
-    rules_for_status,
+from pipeline.fetch_manners import SiteRulebook, opted_out
+from pipeline.fetch_queue import side_by_side
+from pipeline.fetch_settings import (
+    ROBOT_NAME,
+    FetchSettings,
+    NotModified,
+    Validators,
+    contact_missing,
 )
+from pipeline.fetch_transport import GuardedBackend, GuardedTransport, Lookup, SystemResolver
+from pipeline.fetch_wire import MAX_HEAD_BYTES, RecordingStream, response_message
+from pipeline.host_state import prepare_folder
+from pipeline.optouts import header_opt_out, meta_opt_out
+from pipeline.politeness import (
+    HostTurns,
+    note_answer,
+    note_trouble,
+    status_error,
+    wait_before_retry_s,
+)
+from pipeline.robots import MAX_ROBOTS_BYTES
 from pipeline.urls import clean_url, host_of
 
 __all__ = ["FetchSettings", "Fetcher", "NotModified", "Outcome", "Validators"]
@@ -42,19 +56,6 @@ __all__ = ["FetchSettings", "Fetcher", "NotModified", "Outcome", "Validators"]
 log = logging.getLogger(__name__)
 
 Outcome = RawPage | NotModified | FetchError
-
-_ROBOTS_KEPT_S = 24 * 3600.0  # RFC 9309, 2.4: not longer than a day
-_NETWORK_ERRORS = (
-    TimeoutError,
-    OSError,
-    httpcore2.TimeoutException,
-    httpcore2.NetworkError,
-    httpcore2.ProtocolError,
-    httpcore2.UnsupportedProtocol,
-    httpx2.HTTPError,
-    httpx2.InvalidURL,
-    httpx2.StreamError,
-)
 
 
 class Fetcher:
@@ -67,22 +68,35 @@ class Fetcher:
 
     def __init__(self, settings: FetchSettings, *, lookup: Lookup | None = None) -> None:
         self.settings = settings
-        self._agent = product_token(settings.user_agent)
+        if settings.hosts_dir is not None:
+            prepare_folder(settings.hosts_dir)
         self._resolver = SystemResolver(max_threads=min(64, settings.max_concurrency))
         self._slots = asyncio.Semaphore(settings.max_concurrency)
         self._hosts: dict[str, HostTurns] = {}
-        self._robots: dict[str, tuple[float, RobotsRules]] = {}
-        self._robots_locks: dict[str, asyncio.Lock] = {}
+        self._rulebook = SiteRulebook(settings)
+        self._backend = GuardedBackend(
+            lookup or self._resolver,
+            settings.connect_to,
+            max_recorded_bytes=settings.max_wire_bytes + MAX_HEAD_BYTES,
+        )
         self._client = httpx2.AsyncClient(
-            transport=GuardedTransport(
-                GuardedBackend(lookup or self._resolver, settings.connect_to)
-            ),
-            headers={"user-agent": settings.user_agent, "accept": "*/*"},
+            transport=GuardedTransport(self._backend),
+            headers={
+                "user-agent": settings.user_agent,
+                "accept": "*/*",
+                # What `pipeline/bodies.py` can undo, whatever else the library has learned.
+                "accept-encoding": "gzip, deflate, br",
+            },
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             timeout=httpx2.Timeout(settings.deadline_s, connect=settings.connect_timeout_s),
             follow_redirects=False,
             trust_env=False,
         )
+
+    @property
+    def dialed(self) -> Mapping[tuple[str, str, int], int]:
+        """How often each (host, address, port) was connected to, robots.txt included."""
+        return self._backend.dialed
 
     async def __aenter__(self) -> Self:
         return self
@@ -103,7 +117,9 @@ class Fetcher:
 
         Raises:
             FetchError: With the reason of the rejection; attempts are used up when retryable.
+            SettingsError: A host of the web is asked for and no contact is set.
         """
+        self._require_contact(url)
         if clean_url(url) is None:
             message = f"{host_of(url) or 'no host'}: expected an http address without credentials"
             raise FetchError(message, reason=RejectionReason.BAD_URL)
@@ -120,7 +136,9 @@ class Fetcher:
                 await asyncio.sleep(wait_s)
                 continue
             if answer.status == 304:
-                return NotModified(url=url, validators=validators or Validators())
+                if validators is None:
+                    raise status_error(url, 304)  # "as you have it", to one who has nothing
+                return NotModified(url=url, validators=validators)
             return make_page(slug, url, final_url, answer)
         raise AssertionError  # the last attempt returns or raises
 
@@ -141,48 +159,45 @@ class Fetcher:
             sources: Sources by slug, for their delays.
             validators: Validators by address.
         """
+        refs = list(refs)
+        for ref in refs:
+            self._require_contact(ref.url)
         by_host: dict[str, list[PageRef]] = {}
         for ref in refs:
             by_host.setdefault(host_of(ref.url), []).append(ref)
-        # Bounded: finished pages of 10 MB must not pile up before a slow consumer.
-        results: asyncio.Queue[tuple[PageRef, Outcome] | None] = asyncio.Queue(maxsize=8)
 
-        async def work(host_refs: list[PageRef]) -> None:
-            for ref in host_refs:
-                owner = (sources or {}).get(ref.source, ref.source)
-                outcome = await self._outcome(ref, owner, (validators or {}).get(ref.url))
-                await results.put((ref, outcome))
+        async def outcome(ref: PageRef) -> Outcome:
+            owner = (sources or {}).get(ref.source, ref.source)
+            try:
+                return await self.get(
+                    ref.url, source=owner, validators=(validators or {}).get(ref.url)
+                )
+            except FetchError as error:
+                return error
 
-        async def work_all() -> None:
-            async with asyncio.TaskGroup() as group:
-                for host_refs in by_host.values():
-                    group.create_task(work(host_refs))
-            await results.put(None)
-
-        def wake(task: asyncio.Task[None]) -> None:
-            # Only a defect ends the workers early; the consumer must not wait for the rest.
-            if task.cancelled() or task.exception() is not None:
-                while not results.empty():
-                    results.get_nowait()
-                results.put_nowait(None)
-
-        runner = asyncio.create_task(work_all())
-        runner.add_done_callback(wake)
-        try:
-            while (result := await results.get()) is not None:
+        results = side_by_side(by_host, outcome)
+        async with aclosing(results):
+            async for result in results:
                 yield result
-            await runner
-        finally:
-            runner.cancel()
-            await asyncio.gather(runner, return_exceptions=True)
 
-    async def _outcome(
-        self, ref: PageRef, owner: Source | str, validators: Validators | None
-    ) -> Outcome:
-        try:
-            return await self.get(ref.url, source=owner, validators=validators)
-        except FetchError as error:
-            return error
+    def _require_contact(self, url: str) -> None:
+        if not self._is_introduced(url):
+            raise contact_missing()
+
+    def _require_introduction(self, url: str) -> None:
+        """Refuse a host that a redirect leads to: a rejection, where a given one ends the run."""
+        if not self._is_introduced(url):
+            message = f"{url}: {contact_missing()}"
+            raise FetchError(message, reason=RejectionReason.ADDRESS_FORBIDDEN)
+
+    def _is_introduced(self, url: str) -> bool:
+        """Tell whether a host may be asked: we say who we are, or it is one of `connect_to`.
+
+        Numeric and local names pass: the address rules refuse what must not be reached of them.
+        """
+        host = host_of(url)
+        is_name = "." in host and not host.rpartition(".")[2].isdigit()
+        return bool(self.settings.contact) or not is_name or host in self.settings.connect_to
 
     async def _follow(
         self, url: str, delay_s: float, validators: Validators | None
@@ -195,16 +210,14 @@ class Fetcher:
         left_s = self.settings.deadline_s
         current = url
         for _ in range(self.settings.max_redirects + 1):
-            try:
-                answer, left_s = await self._ask(current, delay_s, headers, left_s)
-                target = redirect_target(current, answer)
-                page = require_page(current, answer) if target is None else answer
-            except FetchError as error:
-                note_trouble(self._host(current), error, self.settings)
-                raise
-            self._host(current).note_answer()
+            self._require_introduction(current)
+            rules = await self._rulebook.rules_for(current, partial(self._ask_file, delay_s))
+            rules.require_allowed(current)
+            turn_s = max(delay_s, rules.robots.crawl_delay_s)
+            answer, left_s = await self._ask(current, turn_s, headers, left_s)
+            target = redirect_target(current, answer)
             if target is None:
-                return current, page
+                return current, answer
             current = target
         message = f"{url}: expected at most {self.settings.max_redirects} redirects, found more"
         raise FetchError(message, reason=RejectionReason.TOO_MANY_REDIRECTS)
@@ -212,18 +225,36 @@ class Fetcher:
     async def _ask(
         self, url: str, delay_s: float, headers: Mapping[str, str], left_s: float
     ) -> tuple[Answer, float]:
-        """Return the answer to one request in the host's turn, and what is left of the deadline."""
-        rules = await self._rules_for(url)
-        if not rules.is_allowed(url):
-            raise robots_error(url, rules)
-        turn = self._host(url).turn(delay_s=max(delay_s, rules.crawl_delay_s))
-        async with turn, self._slots:
+        """Return the answer to one request in the host's turn, and what is left of the deadline.
+
+        The answer is a page, "not modified" or a redirect; what is wrong with any other is noted
+        before the turn ends, so that the next request of any process knows of it.
+        """
+        async with self._host(url).turn(delay_s=delay_s) as state, self._slots:
             start = time.monotonic()
-            answer = await self._send(url, headers, deadline_s=left_s)
+            try:
+                answer = await self._send(url, headers, deadline_s=left_s)
+                if redirect_target(url, answer) is None:
+                    require_page(url, answer)
+            except FetchError as error:
+                note_trouble(state, error, self.settings)
+                raise
+            note_answer(state)
             return answer, left_s - (time.monotonic() - start)
 
+    async def _ask_file(self, delay_s: float, url: str) -> Answer:
+        """Return the answer for robots.txt and the like: any status, the body cut off."""
+        self._require_introduction(url)
+        deadline_s = self.settings.deadline_s
+        async with self._host(url).turn(delay_s=delay_s) as state, self._slots:
+            try:
+                return await self._send(url, {}, deadline_s=deadline_s, is_page=False)
+            except FetchError as error:
+                note_trouble(state, error, self.settings)
+                raise
+
     async def _send(
-        self, url: str, headers: Mapping[str, str], *, deadline_s: float, is_robots: bool = False
+        self, url: str, headers: Mapping[str, str], *, deadline_s: float, is_page: bool = True
     ) -> Answer:
         """Return one response read under the limits, within `deadline_s` by the wall clock."""
         try:
@@ -231,53 +262,38 @@ class Fetcher:
                 asyncio.timeout(max(0.0, deadline_s)),
                 self._client.stream("GET", url, headers=headers) as response,
             ):
-                body = await self._read(response, url, is_robots=is_robots)
+                read = self._read_page if is_page else self._read_file
+                return await read(response, url)
         except FetchError:
             raise
-        except _NETWORK_ERRORS as error:
+        except NETWORK_ERRORS as error:
             raise network_error(url, error) from error
-        # Latin-1 gives every byte of a header line back unchanged.
-        lines = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers.raw)
-        return Answer(response.status_code, lines, body)
 
-    async def _read(self, response: httpx2.Response, url: str, *, is_robots: bool) -> bytes:
-        if response.status_code not in {200, 203}:
-            return b""
-        if is_robots:
+    async def _read_file(self, response: httpx2.Response, url: str) -> Answer:
+        body = b""
+        if response.status_code in {200, 203}:
             check_coding(response, url)
-            return await read_capped(response, max_bytes=MAX_ROBOTS_BYTES)
+            body = await read_capped(response, max_bytes=MAX_ROBOTS_BYTES)
+        return Answer(response.status_code, header_lines(response), body)
+
+    async def _read_page(self, response: httpx2.Response, url: str) -> Answer:
+        lines = header_lines(response)
+        if response.status_code not in {200, 203}:
+            return Answer(response.status_code, lines, b"")
+        if (signal := header_opt_out(lines, agent=ROBOT_NAME)) is not None:
+            raise opted_out(url, signal)
         check_head(response, url, self.settings)
-        return await read_page_body(response, url, self.settings)
-
-    async def _rules_for(self, url: str) -> RobotsRules:
-        """Return the robots rules for an address, fetched once a day for each host."""
-        key = robots_url(url)
-        async with self._robots_locks.setdefault(key, asyncio.Lock()):
-            kept = self._robots.get(key)
-            if kept is not None and time.monotonic() < kept[0]:
-                return kept[1]
-            rules = await self._fetch_rules(key)
-            kept_s = _ROBOTS_KEPT_S if rules.is_reachable else self.settings.host_pause_s
-            self._robots[key] = (time.monotonic() + kept_s, rules)
-            return rules
-
-    async def _fetch_rules(self, url: str) -> RobotsRules:
-        """Return the rules behind a robots.txt address; five redirects are followed (RFC 9309)."""
-        left_s = self.settings.deadline_s
-        current = url
-        for _ in range(6):
-            async with self._host(current).turn(delay_s=0.0, is_visit=False), self._slots:
-                start = time.monotonic()
-                answer = await self._send(current, {}, deadline_s=left_s, is_robots=True)
-                left_s -= time.monotonic() - start
-            target = redirect_target(current, answer)
-            if target is None:
-                if answer.status in {200, 203}:
-                    return parse_robots(answer.body, agent=self._agent)
-                return rules_for_status(answer.status, agent=self._agent)
-            current = target
-        # RFC 9309, 2.3.1.2: after five redirects the file may be taken as unavailable.
-        return rules_for_status(404, agent=self._agent)
+        body = await read_page_body(response, url, self.settings)
+        sent, message = b"", None
+        stream = response.extensions.get("network_stream")
+        if isinstance(stream, RecordingStream):
+            sent, received = stream.sent, stream.received
+            message = received and response_message(received, response.headers.raw)
+            stream.forget()
+        if (signal := meta_opt_out(body, agent=ROBOT_NAME)) is not None:
+            raise opted_out(url, signal)
+        return Answer(response.status_code, lines, body, sent, message or None)
 
     def _host(self, url: str) -> HostTurns:
-        return self._hosts.setdefault(host_of(url), HostTurns(host_of(url)))
+        host = host_of(url)
+        return self._hosts.setdefault(host, HostTurns(host, self.settings.hosts_dir))

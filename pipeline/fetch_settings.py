@@ -3,13 +3,28 @@
 No input or output here; `pipeline/fetch.py` reads these.
 """
 
+import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
 
 from models.errors import SettingsError
 from pipeline.addresses import check_connect_to
 
-USER_AGENT = "reeline/0.1 (+https://reeline.example/about-the-robot)"
+ROBOT_NAME = "reeline"
+"""The name that robots.txt groups are matched with."""
+
+CONTACT_VARIABLE = "REELINE_CONTACT"
+_CONTACT = re.compile(
+    r"(?:mailto:)?[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24}"
+    r"|https?://[!-'*-~]{4,300}"
+)
+
+
+def _contact_of_environment() -> str | None:
+    return os.environ.get(CONTACT_VARIABLE, "").strip() or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +57,16 @@ class FetchSettings:
     body; waiting for a host's turn is not counted. `max_body_bytes` bounds the decompressed body,
     `max_wire_bytes` the bytes that come over the wire. `connect_to` sends a host to a loopback
     address, as `curl --connect-to` does; nothing else may reach a loopback address.
-    A host that could not be reached
-    `max_attempts` times in a row, or timed out twice as often, is left alone for `host_pause_s`.
+    A host that could not be reached `max_attempts` times in a row, or timed out twice as often, is
+    left alone for `host_pause_s`.
+
+    `contact` is an e-mail address or a page that tells a publisher whose robot this is; default
+    REELINE_CONTACT. Without one only hosts of `connect_to` are asked. `hosts_dir` is where
+    processes share each host's delay, pauses and robots.txt; None keeps them in this process.
     """
 
-    user_agent: str = USER_AGENT
+    contact: str | None = field(default_factory=_contact_of_environment)
+    hosts_dir: Path | None = None
     deadline_s: float = 30.0
     connect_timeout_s: float = 10.0
     max_body_bytes: int = 10_000_000
@@ -70,6 +90,28 @@ class FetchSettings:
             if not getattr(self, name) > 0:
                 message = f"{name}: expected more than 0, found {getattr(self, name)}"
                 raise SettingsError(message)
-        if not self.user_agent.isascii() or not self.user_agent.strip():
-            message = f"user_agent: expected printable ASCII, found {self.user_agent!r}"
+        if self.contact is not None and not _CONTACT.fullmatch(self.contact):
+            message = (
+                f"{CONTACT_VARIABLE}: expected an e-mail address or an http address, "
+                f"found {self.contact!r}"
+            )
             raise SettingsError(message)
+
+    def sharing(self, data: Path) -> "FetchSettings":
+        """Return the settings with what is known of hosts kept in a data folder, for all runs."""
+        return self if self.hosts_dir else replace(self, hosts_dir=data / "hosts")
+
+    @property
+    def user_agent(self) -> str:
+        """The User-Agent header: name, version, and whom to ask."""
+        about = f" (+{self.contact})" if self.contact else ""
+        return f"{ROBOT_NAME}/{version(ROBOT_NAME)}{about}"
+
+
+def contact_missing() -> SettingsError:
+    """Return the error for a run that would ask real hosts without saying who asks."""
+    return SettingsError(
+        f"no contact is set, so no host but those of --connect-to is asked: set {CONTACT_VARIABLE} "
+        "to your e-mail address or to a page about your robot "
+        f"(export {CONTACT_VARIABLE}=you@your-domain.org); it is sent in the User-Agent header"
+    )

@@ -5,6 +5,8 @@ No other module may use this one. Not for redirects, robots or waiting: those ar
 
 import asyncio
 import socket
+import zlib
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,6 +16,12 @@ import httpx2
 from models.errors import FetchError
 from models.vocabulary import RejectionReason
 from pipeline.addresses import require_allowed
+from pipeline.fetch_wire import RecordingStream
+
+# At most 128 idle connections in all; sites close theirs after 5 to 75 s.
+_POOL_COUNT = 32
+_KEPT_PER_POOL = 4
+_KEPT_S = 15.0
 
 Lookup = Callable[[str, int], Awaitable[tuple[str, ...]]]
 """Resolves a host name and port to numeric addresses."""
@@ -59,12 +67,26 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
 
     The name is resolved once and the number is dialed, so a zone that changes its answer between
     the check and the connection (DNS rebinding) gains nothing.
+
+    Args:
+        lookup: Resolves names.
+        connect_to: Hosts that are sent to a loopback address.
+        max_recorded_bytes: What of an answer is kept as it came.
     """
 
-    def __init__(self, lookup: Lookup, connect_to: Mapping[str, tuple[str, int]]) -> None:
+    def __init__(
+        self,
+        lookup: Lookup,
+        connect_to: Mapping[str, tuple[str, int]],
+        *,
+        max_recorded_bytes: int,
+    ) -> None:
         self._lookup = lookup
         self._connect_to = connect_to
+        self._max_recorded_bytes = max_recorded_bytes
         self._inner = httpcore2.AnyIOBackend()
+        self.dialed: Counter[tuple[str, str, int]] = Counter()
+        """How often (host, address, port) was dialed: every way out of this process."""
 
     async def connect_tcp(
         self,
@@ -77,16 +99,29 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         """Connect to an allowed address of the host, or to its override."""
         override = self._connect_to.get(host.rstrip(".").lower())
         if override is not None:
-            return await self._inner.connect_tcp(*override, timeout, local_address, socket_options)
+            return await self._dial(host, *override, timeout, local_address, socket_options)
         failure: Exception = httpcore2.ConnectError(f"{host}: no address")
         for address in require_allowed(host, await self._lookup(host.strip("[]"), port)):
             try:
-                return await self._inner.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
+                return await self._dial(host, address, port, timeout, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
         raise failure
+
+    async def _dial(
+        self,
+        host: str,
+        address: str,
+        port: int,
+        timeout: float | None,
+        local_address: str | None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None,
+    ) -> httpcore2.AsyncNetworkStream:
+        self.dialed[host, address, port] += 1
+        stream = await self._inner.connect_tcp(
+            address, port, timeout, local_address, socket_options
+        )
+        return RecordingStream(stream, max_bytes=self._max_recorded_bytes)
 
     async def sleep(self, seconds: float) -> None:
         """Wait, for the pool."""
@@ -106,21 +141,29 @@ class _BodyStream(httpx2.AsyncByteStream):
 
 
 class GuardedTransport(httpx2.AsyncBaseTransport):
-    """The library's transport takes no network backend, so this one hands requests to a pool."""
+    """The library's transport takes no network backend, so this one hands requests to its pools.
+
+    Several pools, because each request looks at every connection of its pool.
+    """
 
     def __init__(self, backend: GuardedBackend) -> None:
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
-            max_connections=None,
-            max_keepalive_connections=16,
-            keepalive_expiry=5.0,
-            network_backend=backend,
+        context = httpx2.create_ssl_context()
+        self._pools = tuple(
+            httpcore2.AsyncConnectionPool(
+                ssl_context=context,
+                max_connections=None,
+                max_keepalive_connections=_KEPT_PER_POOL,
+                keepalive_expiry=_KEPT_S,
+                network_backend=backend,
+            )
+            for _ in range(_POOL_COUNT)
         )
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request; errors are those of httpcore2."""
         url = request.url
-        answer = await self._pool.handle_async_request(
+        pool = self._pools[zlib.crc32(url.raw_host) % _POOL_COUNT]
+        answer = await pool.handle_async_request(
             httpcore2.Request(
                 method=request.method,
                 url=httpcore2.URL(
@@ -139,4 +182,5 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._pool.aclose()
+        for pool in self._pools:
+            await pool.aclose()

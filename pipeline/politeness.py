@@ -2,7 +2,7 @@
 
 The numbers follow the politeness model of public news crawlers: one request at a time and at
 least 5 s apart for a host, 30 s after a 429 or what Retry-After says, a host that is down is left
-alone for 10 minutes, and only 408, 429 and 5xx are tried again.
+alone for 10 minutes, and only 408, 429, 5xx and lost connections are tried again.
 """
 
 import asyncio
@@ -12,12 +12,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 from models.errors import FetchError
 from models.vocabulary import RejectionReason
 from pipeline.fetch_settings import FetchSettings
+from pipeline.host_state import HostMemory, HostState
 
 RETRYABLE_STATUSES = frozenset({408, 425, 429})
+
+# Two units a failed connection, one a timeout: a slow page is not yet a slow host.
+_FAILURE_UNITS = {RejectionReason.UNREACHABLE: 2, RejectionReason.TIMEOUT: 1}
+_NOT_AGAIN_AT_ONCE = frozenset({RejectionReason.ROBOTS_DISALLOWED, RejectionReason.TIMEOUT})
 
 
 def is_retryable_status(status: int) -> bool:
@@ -32,7 +38,7 @@ def parse_retry_after(value: str | None, *, now: datetime) -> float | None:
     """
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
-        return float(min(int(text), 10**9))
+        return float(min(int(text[:10]), 10**9))
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError, IndexError):
@@ -52,70 +58,52 @@ def backoff_wait_s(attempt: int, *, base_s: float, cap_s: float) -> float:
 
 
 class HostTurns:
-    """One host: its requests wait for each other, for the delay, and for a pause it asked for."""
+    """One host: its requests wait for each other, for the delay, and for a pause it asked for.
 
-    def __init__(self, host: str) -> None:
+    Args:
+        host: The host's name.
+        folder: Where processes share what they know of hosts; None knows of this process only.
+    """
+
+    def __init__(self, host: str, folder: Path | None = None) -> None:
         self.host = host
-        self._lock = asyncio.Lock()
-        self._last_end = float("-inf")
-        self._held_until = 0.0
-        self._closed_until = 0.0
-        self._why: FetchError | None = None
-        self._failures = 0
+        self._memory = HostMemory(host, folder)
 
     @asynccontextmanager
-    async def turn(self, *, delay_s: float, is_visit: bool = True) -> AsyncIterator[None]:
+    async def turn(self, *, delay_s: float) -> AsyncIterator[HostState]:
         """Hold the host for one request, `delay_s` after the one before ended.
 
-        Args:
-            delay_s: Seconds from the end of the last visit.
-            is_visit: False for robots.txt, which with the page behind it counts as one visit.
+        No other task and no other process has a turn of the host meanwhile. Robots.txt and
+        redirects are requests like any other.
+
+        Yields:
+            The host's state, for `note_answer` and `note_trouble`.
 
         Raises:
             FetchError: The host is closed; retryable.
         """
-        async with self._lock:
-            self._raise_if_closed()
-            earliest = max(self._held_until, self._last_end + delay_s if is_visit else 0.0)
-            if (wait_s := earliest - time.monotonic()) > 0:
+        async with self._memory.held() as state:
+            self._raise_if_closed(state)
+            earliest = max(state.held_until, state.last_at + delay_s)
+            while (wait_s := earliest - time.time()) > 0:
                 await asyncio.sleep(wait_s)
+            state.is_busy, state.last_at = True, time.time()
+            self._memory.save(state)
             try:
-                yield
+                yield state
             finally:
-                if is_visit:
-                    self._last_end = time.monotonic()
+                state.is_busy, state.last_at = False, time.time()
 
-    def hold_for(self, pause_s: float) -> None:
-        """Make every request to the host wait for some seconds (a 429, or Retry-After)."""
-        self._held_until = max(self._held_until, time.monotonic() + pause_s)
-
-    def close_for(self, pause_s: float, error: FetchError) -> None:
-        """Leave the host alone for some seconds; requests until then fail at once."""
-        until = time.monotonic() + pause_s
-        # A refusal while closed comes back here; it must not prolong the pause or hide its cause.
-        if until > self._closed_until + 1.0:
-            self._closed_until = until
-            self._why = error
-
-    def note_answer(self) -> None:
-        """The host answered: earlier failures are forgiven."""
-        self._failures = 0
-
-    def note_failure(self, units: int) -> int:
-        """Count a failure to reach the host; return the units since its last answer."""
-        self._failures += units
-        return self._failures
-
-    def _raise_if_closed(self) -> None:
-        left_s = self._closed_until - time.monotonic()
-        if left_s <= 0 or self._why is None:
+    def _raise_if_closed(self, state: HostState) -> None:
+        left_s = state.closed_until - time.time()
+        if left_s <= 0 or state.why_reason is None:
             return
-        message = f"{self.host}: left alone for {left_s:.0f} s more after: {self._why}"
+        message = f"{self.host}: left alone for {left_s:.0f} s more after: {state.why}"
         raise FetchError(
             message,
-            reason=self._why.reason,
+            reason=RejectionReason(state.why_reason),
             retryable=True,
-            status=self._why.status,
+            status=state.why_status,
             retry_after_s=left_s,
         )
 
@@ -131,26 +119,39 @@ def status_error(url: str, status: int, *, retry_after_s: float | None = None) -
     )
 
 
-def note_trouble(turns: HostTurns, error: FetchError, settings: FetchSettings) -> None:
+def note_answer(state: HostState) -> None:
+    """The host answered: earlier failures are forgiven."""
+    state.failures = 0
+
+
+def note_trouble(state: HostState, error: FetchError, settings: FetchSettings) -> None:
     """Give a host the pause that it asked for, or needs because it cannot be reached."""
     pause_s = error.retry_after_s
     if pause_s is None and error.status == 429:
         pause_s = settings.too_many_pause_s
     if pause_s is None:
-        # Two units a failed connection, one a timeout: a slow page is not yet a slow host.
-        units = {RejectionReason.UNREACHABLE: 2, RejectionReason.TIMEOUT: 1}
-        failures = turns.note_failure(units.get(error.reason, 0))
-        if failures >= 2 * settings.max_attempts:
-            turns.close_for(settings.host_pause_s, error)
+        state.failures += _FAILURE_UNITS.get(error.reason, 0)
+        if state.failures >= 2 * settings.max_attempts:
+            _close(state, settings.host_pause_s, error)
     elif pause_s > settings.retry_after_cap_s:
-        turns.close_for(pause_s, error)
+        _close(state, pause_s, error)
     else:
-        turns.hold_for(pause_s)
+        state.held_until = max(state.held_until, time.time() + pause_s)
+
+
+def _close(state: HostState, pause_s: float, error: FetchError) -> None:
+    """Leave the host alone for some seconds; requests until then fail at once."""
+    state.closed_until = time.time() + pause_s
+    state.why_reason, state.why_status = error.reason.value, error.status
+    state.why = str(error)[:300]
 
 
 def wait_before_retry_s(error: FetchError, attempt: int, settings: FetchSettings) -> float | None:
-    """Return the seconds to wait after a failed attempt (1, 2, …), None when it was the last."""
-    if not error.retryable or error.reason is RejectionReason.ROBOTS_DISALLOWED:
+    """Return the seconds to wait after a failed attempt (1, 2, …), None when it was the last.
+
+    A page that used up its deadline would do so again: it is left to the next run.
+    """
+    if not error.retryable or error.reason in _NOT_AGAIN_AT_ONCE:
         return None
     asked_s = error.retry_after_s or 0.0
     if attempt >= settings.max_attempts or asked_s > settings.retry_after_cap_s:

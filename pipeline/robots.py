@@ -36,11 +36,6 @@ def robots_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/robots.txt"
 
 
-def product_token(user_agent: str) -> str:
-    """Return the name that robots.txt groups are matched with: `reeline` of `reeline/0.1 (…)`."""
-    return user_agent.split("/", 1)[0].split(" ", 1)[0]
-
-
 def parse_robots(body: bytes, *, agent: str) -> RobotsRules:
     """Return the rules of a file for one robot; a file that is no robots.txt forbids nothing."""
     text = body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", errors="replace")

@@ -6,7 +6,6 @@ from pipeline.robots import (
     MAX_CRAWL_DELAY_S,
     MAX_ROBOTS_BYTES,
     parse_robots,
-    product_token,
     robots_url,
     rules_for_status,
 )
@@ -75,8 +74,3 @@ def test_crawl_delay_is_capped(value, delay_s):
 
 def test_file_belongs_to_scheme_host_and_port():
     assert robots_url("http://a.example:8080/x?y#z") == "http://a.example:8080/robots.txt"
-
-
-@pytest.mark.parametrize("agent", ["reeline/0.1 (+https://x.example)", "reeline (x)", "reeline"])
-def test_product_token(agent):
-    assert product_token(agent) == "reeline"
