@@ -1,14 +1,59 @@
 """Records between the stages from a source to an article, and what was rejected on the way."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
 from models.vocabulary import DateBasis, FetchMethod, RejectionReason, SourceKind, Stage
 
 
+class ApiKind(StrEnum):
+    """The programming interfaces that discovery can ask for addresses."""
+
+    FEDERAL_REGISTER = "federal_register"
+    GDELT = "gdelt"
+    WAYBACK = "wayback"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiQuery:
+    """One question to an interface. `address` is where it is asked; None is its usual place.
+
+    `term` is what is searched for (Federal Register, GDELT) or, for the Wayback Machine, the
+    address pattern whose captures are wanted. `since` and `until` are inclusive UTC days.
+    """
+
+    kind: ApiKind
+    term: str
+    address: str | None = None
+    agencies: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    max_pages: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAssertions:
+    """What a source is expected to give; what it does not give is a sign that it broke.
+
+    Articles a week are a closed range over the weeks in which the source was read; None is open.
+    """
+
+    min_articles_a_week: float | None = None
+    max_articles_a_week: float | None = None
+    required_fields: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One publisher, as its TOML file describes it. `slug` is the file's stem and the key."""
+    """One publisher, as its TOML file describes it. `slug` is the file's stem and the key.
+
+    `group` is what schedules run together. `listing_pages` bounds how far a listing is followed,
+    by `page_pattern` (with `{page}`, from 2 on) or else by the page's own link to the next one.
+    What `except_urls` or `except_titles` match (regular expressions, searched) is never fetched.
+    Within `duplicate_days` the same title at another address is a copy; 0 turns that off.
+    `confirmed` says where the addresses were seen to work; None where they were not (`verified`).
+    """
 
     slug: str
     name: str
@@ -24,6 +69,18 @@ class Source:
     delay_s: float
     relevance_terms: tuple[str, ...]
     enabled: bool
+    group: str = "other"
+    apis: tuple[ApiQuery, ...] = ()
+    listing_pages: int = 1
+    page_pattern: str | None = None
+    except_urls: tuple[str, ...] = ()
+    except_titles: tuple[str, ...] = ()
+    duplicate_days: float = 3.0
+    poll_min_s: float = 3600.0
+    poll_max_s: float = 172_800.0
+    assertions: SourceAssertions = SourceAssertions()
+    verified: bool = True
+    confirmed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,147 +1,63 @@
 """From sources, addresses or files to archived pages with their index rows.
 
-The order makes kills harmless: bytes are archived and fsynced before the row that points at them
-is staged; what a killed run archived without a row is adopted by the next one.
+Decides what is asked for: which sources are due, which addresses are new. How it is kept is in
+`pipeline/recording.py`; what a killed run archived without a row is adopted by the next one.
 """
 
 import asyncio
-import logging
-import secrets
-from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from models.errors import ArchiveError, FetchError
-from models.ids import stable_id
+from models.errors import FetchError
 from models.pages import PageRef, RawPage, Rejected, Source
 from models.vocabulary import Stage
-from pipeline.archive import ArchiveWriter, RawArchive
+from pipeline.archive import RawArchive
 from pipeline.catalog import ADHOC_SOURCE
-from pipeline.discover import discover
+from pipeline.discover import Discovery, KnownFeed, discover
 from pipeline.fetch import Fetcher, FetchSettings, NotModified, Outcome, Validators
+from pipeline.memory import SeenPage, SeenTitle, remember
+from pipeline.polling import Poll, Polling, is_due, next_poll
 from pipeline.progress import Progress, no_progress
-from pipeline.rows import fetch_id, fetch_row, rejection_row, source_row
+from pipeline.recording import AcquireReport, Recorder, load_rows
+from pipeline.recovery import recover
+from pipeline.rows import source_row
 from pipeline.settings import Settings
-from pipeline.staging import Batch, Row, stage
 from pipeline.store import Store
-from pipeline.store_read import archived_files, known_fetches, validators_by_url
+from pipeline.store_acquisition import (
+    fetched_captures,
+    known_feeds,
+    known_titles,
+    load_polls,
+    save_feeds,
+    save_plans,
+    save_polls,
+    save_seen,
+    unfetched,
+)
+from pipeline.store_read import known_fetches, validators_by_url
+from pipeline.wayback import capture_hosts, unwrap
 
-log = logging.getLogger(__name__)
+__all__ = [
+    "AcquireReport",
+    "acquire_sources",
+    "acquire_urls",
+    "import_pages",
+    "load_rows",
+    "recover",
+    "register_sources",
+]
 
-# Pages per transaction: few enough that a kill costs little, many enough that commits do not.
-_PAGES_PER_BATCH = 50
 # Pages first fetched longer ago are not asked for again: corrections come within days.
 _RECHECK = timedelta(days=3)
 
 
-@dataclass(slots=True)
-class AcquireReport:
-    """What acquiring did, in pages. `rejected` counts by reason."""
-
-    found: int = 0
-    fetched: int = 0
-    unchanged: int = 0
-    adopted: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: "AcquireReport") -> None:
-        """Add the counts of another report."""
-        self.found += other.found
-        self.fetched += other.fetched
-        self.unchanged += other.unchanged
-        self.adopted += other.adopted
-        self.rejected.update(other.rejected)
-
-
-class _Recorder:
-    """Archives pages and stages their rows, a batch at a time."""
-
-    def __init__(self, settings: Settings, writer: ArchiveWriter, known: set[str]) -> None:
-        self._settings = settings
-        self._writer = writer
-        self._known = known
-        self._fetches: dict[str, Row] = {}
-        self._rejections: dict[str, Row] = {}
-        self.report = AcquireReport()
-
-    def page(self, page: RawPage) -> None:
-        """Keep a page, unless these bytes of this address are known."""
-        key = fetch_id(page.url, page.body_sha256)
-        if key in self._known:
-            self.report.unchanged += 1
-            return
-        entry = self._writer.write(page)
-        self._known.add(key)
-        self._fetches[key] = fetch_row(page, entry)
-        self.report.fetched += 1
-        if len(self._fetches) >= _PAGES_PER_BATCH:
-            self.flush()
-
-    def reject(self, rejected: Rejected) -> None:
-        """Keep a rejection."""
-        row = rejection_row(rejected)
-        self._rejections.setdefault(row["rejection_id"], row)
-        self.report.rejected[rejected.reason.value] += 1
-        log.info("rejected", extra={"url": rejected.url, "reason": rejected.reason.value})
-
-    def flush(self) -> None:
-        """Make what was kept durable: bytes first, then rows."""
-        if not self._fetches and not self._rejections:
-            return
-        self._writer.flush()
-        load_rows(
-            self._settings,
-            {
-                "page_fetch": list(self._fetches.values()),
-                "rejection": list(self._rejections.values()),
-            },
-        )
-        self._fetches.clear()
-        self._rejections.clear()
-
-
-def load_rows(settings: Settings, rows: dict[str, list[Row]]) -> int:
-    """Stage and load index or reference rows, which replace no facts; return how many are new."""
-    # The key is new each time: a reference row may well go back to what it was before.
-    batch_id = stable_id("batch", "rows", secrets.token_hex(16))
-    staged = stage(settings.staging_dir, Batch(batch_id=batch_id, replaces=(), rows=rows))
-    with Store(settings) as store:
-        return store.load(staged)
-
-
 def register_sources(settings: Settings, sources: Iterable[Source]) -> None:
-    """Bring the `source` table up to the source files."""
-    load_rows(settings, {"source": [source_row(source) for source in sources]})
-
-
-def recover(settings: Settings) -> AcquireReport:
-    """Finish what a killed run left: staged batches and archived pages without rows."""
-    report = AcquireReport()
-    archive = RawArchive(settings.archive_dir)
-    archive.recover_open_files()
+    """Bring the tables of sources up to the source files."""
+    known = list(sources)
+    load_rows(settings, {"source": [source_row(source) for source in known]})
     with Store(settings) as store:
-        store.load_staged()
-        indexed, known = archived_files(store.con), known_fetches(store.con)
-    for file in sorted(settings.archive_dir.glob("*.warc.gz")):
-        if file.name not in indexed:
-            report.adopted += _adopt(settings, archive, file.name, known)
-    return report
-
-
-def _adopt(settings: Settings, archive: RawArchive, name: str, known: set[str]) -> int:
-    rows: dict[str, Row] = {}
-    try:
-        for entry in archive.entries(name):
-            row = fetch_row(archive.read(entry), entry)
-            if row["fetch_id"] not in known:
-                rows.setdefault(row["fetch_id"], row)
-    except ArchiveError as error:
-        log.warning("archive file is damaged", extra={"file": name, "error": str(error)})
-    if rows:
-        load_rows(settings, {"page_fetch": list(rows.values())})
-        known.update(rows)
-    return len(rows)
+        save_plans(store, known)
 
 
 def acquire_sources(
@@ -151,12 +67,39 @@ def acquire_sources(
     *,
     run_label: str,
     progress: Progress = no_progress,
+    polling: Polling = Polling.OFF,
 ) -> AcquireReport:
     """Discover and fetch what the sources publish.
 
-    A source or page that fails becomes a rejection; the others go on.
+    A source or page that fails becomes a rejection; the others go on. An address with a title
+    that the source used for another one within its `duplicate_days` is noted, not fetched.
+
+    Args:
+        settings: The data folder.
+        sources: Whom to ask.
+        fetch_settings: Limits and manners.
+        run_label: Names the archive files.
+        progress: Called with (step, done, total).
+        polling: Whether only sources that are due are asked, and whether intervals adapt.
     """
-    return asyncio.run(_acquire(settings, sources, (), fetch_settings, run_label, progress))
+    now = datetime.now(UTC)
+    with Store(settings) as store:
+        polls = load_polls(store.con) if polling is not Polling.OFF else {}
+    asked = [
+        source
+        for source in sources
+        if polling is not Polling.DUE or is_due(source, polls.get(source.slug), now=now)
+    ]
+    report, found = asyncio.run(
+        _acquire(settings, asked, (), fetch_settings, run_label, progress, now)
+    )
+    report.not_due = len(sources) - len(asked)
+    with Store(settings) as store:
+        new = save_seen(store, (page for one in found.values() for page in one.pages))
+        save_feeds(store, {slug: one.discovery.validators for slug, one in found.items()})
+        if polling is not Polling.OFF:
+            save_polls(store, _next_polls(asked, polls, found, new, now))
+    return report
 
 
 def acquire_urls(
@@ -172,7 +115,9 @@ def acquire_urls(
         PageRef(source=ADHOC_SOURCE, url=url, title=None, published=None, found_in="given")
         for url in dict.fromkeys(urls)
     ]
-    return asyncio.run(_acquire(settings, (), refs, fetch_settings, run_label, progress))
+    now = datetime.now(UTC)
+    report, _ = asyncio.run(_acquire(settings, (), refs, fetch_settings, run_label, progress, now))
+    return report
 
 
 def import_pages(
@@ -186,7 +131,7 @@ def import_pages(
     with Store(settings) as store:
         known = known_fetches(store.con)
     with RawArchive(settings.archive_dir).writer(run_label) as writer:
-        recorder = _Recorder(settings, writer, known)
+        recorder = Recorder(settings, writer, known)
         for number, page in enumerate(pages, 1):
             if isinstance(page, Rejected):
                 recorder.reject(page)
@@ -198,6 +143,43 @@ def import_pages(
     return recorder.report
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Memory:
+    """What the store knows before a run asks anybody."""
+
+    bodies: set[str]
+    validators: Mapping[str, Validators]
+    settled: set[str]
+    titles: Mapping[str, Mapping[str, SeenTitle]]
+    unfetched: Mapping[str, set[str]]
+    feeds: Mapping[str, Mapping[str, KnownFeed]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a source offered in this run."""
+
+    discovery: Discovery
+    pages: list[SeenPage]
+
+
+def _recall(settings: Settings, sources: Sequence[Source], now: datetime) -> _Memory:
+    with Store(settings) as store:
+        con = store.con
+        validators, settled = validators_by_url(con, now - _RECHECK)
+        return _Memory(
+            bodies=known_fetches(con),
+            validators={
+                url: Validators(etag=etag, last_modified=modified)
+                for url, (etag, modified) in validators.items()
+            },
+            settled=settled | fetched_captures(con),
+            titles={source.slug: known_titles(con, source, now=now) for source in sources},
+            unfetched={source.slug: unfetched(con, source) for source in sources},
+            feeds={source.slug: known_feeds(con, source, now=now) for source in sources},
+        )
+
+
 async def _acquire(
     settings: Settings,
     sources: Sequence[Source],
@@ -205,60 +187,90 @@ async def _acquire(
     fetch_settings: FetchSettings,
     run_label: str,
     progress: Progress,
-) -> AcquireReport:
-    recent_since = datetime.now(UTC) - _RECHECK
-    with Store(settings) as store:
-        known = known_fetches(store.con)
-        validators, settled = validators_by_url(store.con, recent_since)
+    now: datetime,
+) -> tuple[AcquireReport, dict[str, _Found]]:
+    memory = _recall(settings, sources, now)
     by_slug = {source.slug: source for source in sources}
-    async with Fetcher(fetch_settings) as fetcher:
+    async with Fetcher(fetch_settings.sharing(settings.data)) as fetcher:
         with RawArchive(settings.archive_dir).writer(run_label) as writer:
-            recorder = _Recorder(settings, writer, known)
-            refs = list(given)
-            refs += await _discover_all(sources, fetcher, recorder, progress)
-            refs = list({ref.url: ref for ref in reversed(refs) if ref.url not in settled}.values())
-            recorder.report.found = len(refs)
+            recorder = Recorder(settings, writer, memory.bodies)
+            found = await _discover_all(sources, fetcher, recorder, memory, progress, now)
+            seen = [page for one in found.values() for page in one.pages]
+            recorder.report.copies = sum(page.copy_of is not None for page in seen)
+            refs = [*given, *(page.ref for page in seen if page.copy_of is None)]
+            # The first mention of an address counts; hosts are asked in the order of discovery.
+            wanted = {ref.url: ref for ref in reversed(refs) if ref.url not in memory.settled}
+            recorder.report.found = len(wanted)
             results = fetcher.fetch_all(
-                reversed(refs),
-                sources=by_slug,
-                validators={
-                    url: Validators(etag=etag, last_modified=modified)
-                    for url, (etag, modified) in validators.items()
-                },
+                reversed(wanted.values()), sources=by_slug, validators=memory.validators
             )
-            await _record_all(results, recorder, len(refs), progress)
+            await _record_all(results, recorder, by_slug, len(wanted), progress)
             recorder.flush()
-    return recorder.report
+    return recorder.report, found
 
 
 async def _discover_all(
-    sources: Sequence[Source], fetcher: Fetcher, recorder: _Recorder, progress: Progress
-) -> list[PageRef]:
+    sources: Sequence[Source],
+    fetcher: Fetcher,
+    recorder: Recorder,
+    memory: _Memory,
+    progress: Progress,
+    now: datetime,
+) -> dict[str, _Found]:
     done = 0
 
-    async def one(source: Source) -> tuple[PageRef, ...]:
+    async def one(source: Source) -> _Found:
         nonlocal done
-        found = await discover(source, fetcher)
-        for rejected in found.rejected:
+        discovery = await discover(source, fetcher, known=memory.feeds[source.slug])
+        for rejected in discovery.rejected:
             recorder.reject(rejected)
         done += 1
         progress("discover", done, len(sources))
-        return found.refs
+        pages = remember(
+            discovery.refs,
+            memory.titles[source.slug],
+            now=now,
+            duplicate_days=source.duplicate_days,
+            unfetched=memory.unfetched[source.slug],
+        )
+        return _Found(discovery=discovery, pages=pages)
 
-    per_source = await asyncio.gather(*(one(source) for source in sources))
-    return [ref for refs in per_source for ref in refs]
+    found = await asyncio.gather(*(one(source) for source in sources))
+    return {source.slug: one for source, one in zip(sources, found, strict=True)}
+
+
+def _next_polls(
+    asked: Sequence[Source],
+    polls: Mapping[str, Poll],
+    found: Mapping[str, _Found],
+    new: Mapping[str, int],
+    now: datetime,
+) -> list[Poll]:
+    return [
+        next_poll(
+            source,
+            polls.get(source.slug),
+            found=len(found[source.slug].pages),
+            new=new.get(source.slug, 0),
+            failed=found[source.slug].discovery.failed,
+            now=now,
+        )
+        for source in asked
+    ]
 
 
 async def _record_all(
     results: AsyncIterator[tuple[PageRef, Outcome]],
-    recorder: _Recorder,
+    recorder: Recorder,
+    sources: Mapping[str, Source],
     total: int,
     progress: Progress,
 ) -> None:
+    hosts = {slug: capture_hosts(source) for slug, source in sources.items()}
     done = 0
     async for ref, outcome in results:
         if isinstance(outcome, RawPage):
-            recorder.page(outcome)
+            recorder.page(unwrap(outcome, hosts=hosts.get(ref.source, frozenset())))
         elif isinstance(outcome, NotModified):
             recorder.report.unchanged += 1
         else:

@@ -1,101 +1,36 @@
 """The sources: one TOML file each in `pipeline/sources/`, read into `Source` records.
 
+A user's own files lie beside them in the data folder and win over a file of the same name.
 Not for anything about a source that changes while running (that is in the store).
-First in the flow: discovery and fetching get what is read here.
 """
 
-import re
 import tomllib
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Self
+from re import compile as compile_pattern
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+from pydantic import ValidationError
 
 from models.errors import SourceError
 from models.pages import Source
-from models.vocabulary import SourceKind
-from pipeline.urls import clean_url
+from pipeline.source_file import SourceFile
 
-_SLUG = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
-
-
-def _check_address(value: str) -> str:
-    # Kept as written: a server may want the parameters of a feed in the order it gave them.
-    if clean_url(value) is None:
-        message = "an absolute http or https address without user name or password"
-        raise ValueError(message)
-    return value
-
-
-def _check_pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as error:
-        message = f"a regular expression ({error})"
-        raise ValueError(message) from error
-    return value
-
-
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-_Address = Annotated[str, AfterValidator(_check_address)]
-_Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-_Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
-
+_SLUG = compile_pattern(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 # The source of addresses given by hand, which no file describes.
 ADHOC_SOURCE = "adhoc"
+USER_SOURCES = "sources"
+"""The folder of a user's own source files, below the data folder."""
 
 
-class SourceFile(BaseModel):
-    """What a source file may hold. An unknown field is an error: it is mostly a typing error.
-
-    `delay_s` is the least time between two requests to one host of the source, in seconds.
-    `article_pattern` is searched in the whole address of a link; `country` is ISO 3166 alpha-2 or
-    `EU`, `languages` are ISO 639.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: _Name
-    homepage: _Address
-    kind: SourceKind
-    country: _Country | None = None
-    languages: Annotated[tuple[_Language, ...], Field(min_length=1)]
-    owner_group: _Name | None = None
-    feeds: tuple[_Address, ...] = ()
-    sitemaps: tuple[_Address, ...] = ()
-    listings: tuple[_Address, ...] = ()
-    article_pattern: Annotated[str, AfterValidator(_check_pattern)] | None = None
-    delay_s: Annotated[float, Field(ge=0, le=3600)] = 5.0
-    relevance_terms: tuple[_Name, ...] = ()
-    enabled: bool = True
-
-    @model_validator(mode="after")
-    def _check_discovery(self) -> Self:
-        if self.enabled and not (self.feeds or self.sitemaps or self.listings):
-            message = "at least one address in feeds, sitemaps or listings, or enabled = false"
-            raise ValueError(message)
-        if self.listings and self.article_pattern is None:
-            message = "article_pattern, because listings cannot be read without it"
-            raise ValueError(message)
-        return self
-
-
-def load_sources(folder: Path | None = None) -> tuple[Source, ...]:
+def load_sources(folder: Path | None = None, *, user: Path | None = None) -> tuple[Source, ...]:
     """Return every source of a folder, sorted by slug; disabled ones too.
 
     Args:
         folder: Where the TOML files are; the package's own sources when None.
+        user: A second folder, which need not exist. Its files are added, and replace those of the
+            same name. Left out when `folder` is given: who names a folder wants that one alone.
 
     Raises:
         SourceError: A file is not valid; the message names file, field, expected and found.
@@ -104,25 +39,54 @@ def load_sources(folder: Path | None = None) -> tuple[Source, ...]:
     if not root.is_dir():
         message = f"{folder}: expected a folder of source files, found no folder"
         raise SourceError(message)
+    found = {source.slug: source for source in _load_folder(root)}
+    if folder is None and user is not None and user.is_dir():
+        found.update({source.slug: source for source in _load_folder(user)})
+    return tuple(found[slug] for slug in sorted(found))
+
+
+def is_slug(text: str) -> bool:
+    """Return whether a text can be the key of a source and the stem of its file."""
+    return _SLUG.fullmatch(text) is not None
+
+
+def parse_source(body: bytes, file_name: str) -> Source:
+    """Return the source of one file.
+
+    Args:
+        body: The file, TOML in UTF-8.
+        file_name: Its name, whose stem is the slug.
+
+    Raises:
+        SourceError: Name or content is not valid; one line per wrong field.
+    """
+    slug = file_name.removesuffix(".toml")
+    if not is_slug(slug):
+        message = f"{file_name}: expected a file name of a-z, 0-9 and _, found {slug!r}"
+        raise SourceError(message)
+    try:
+        table = tomllib.loads(body.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{file_name}: expected a TOML file in UTF-8, found: {error}"
+        raise SourceError(message) from error
+    try:
+        return SourceFile.model_validate(table).to_source(slug)
+    except ValidationError as error:
+        raise SourceError(_describe(file_name, error)) from error
+
+
+def _load_folder(root: Traversable) -> list[Source]:
     entries = sorted(root.iterdir(), key=lambda entry: entry.name)
-    return tuple(_load_source(entry) for entry in entries if entry.name.endswith(".toml"))
+    return [_load_source(entry) for entry in entries if entry.name.endswith(".toml")]
 
 
 def _load_source(entry: Traversable) -> Source:
-    slug = entry.name.removesuffix(".toml")
-    if not _SLUG.fullmatch(slug):
-        message = f"{entry.name}: expected a file name of a-z, 0-9 and _, found {slug!r}"
-        raise SourceError(message)
     try:
-        table = tomllib.loads(entry.read_bytes().decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        body = entry.read_bytes()
+    except OSError as error:
         message = f"{entry.name}: expected a TOML file in UTF-8, found: {error}"
         raise SourceError(message) from error
-    try:
-        found = SourceFile.model_validate(table)
-    except ValidationError as error:
-        raise SourceError(_describe(entry.name, error)) from error
-    return Source(slug=slug, **{name: getattr(found, name) for name in SourceFile.model_fields})
+    return parse_source(body, entry.name)
 
 
 def _describe(file_name: str, error: ValidationError) -> str:

@@ -6,7 +6,7 @@ reading our own archive (`pipeline/archive.py`), whose records also name their s
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -20,6 +20,8 @@ from models.vocabulary import FetchMethod, RejectionReason, Stage
 from pipeline.contents import is_binary, is_wanted_type, page_headers
 from pipeline.urls import clean_url
 
+Choose = Callable[[str], str | None]
+
 MAX_PAGE_BYTES = 10_000_000
 MAX_BLOCK_BYTES = 64_000_000
 _HTML_SUFFIXES = (".html", ".htm", ".html.gz", ".htm.gz")
@@ -30,7 +32,9 @@ _GZIP_MEMBER = 16 + zlib.MAX_WBITS
 _READ_BYTES = 1 << 18
 
 
-def iter_warc(path: Path, *, source: str = "import") -> Iterator[RawPage | Rejected]:
+def iter_warc(
+    path: Path, *, source: str = "import", choose: Choose | None = None
+) -> Iterator[RawPage | Rejected]:
     """Yield the pages of a WARC file (plain, gzip, zstd, lz4) in the order of the file.
 
     Only successful `response` and `resource` records of markup or text are pages; requests,
@@ -41,6 +45,8 @@ def iter_warc(path: Path, *, source: str = "import") -> Iterator[RawPage | Rejec
     Args:
         path: The file. Never raises for what is in it.
         source: The slug that the pages get.
+        choose: Returns the slug for a clean address, None to pass the record over unread; what is
+            passed over is neither a page nor a rejection.
     """
     saved = record_count = last_offset = 0
     try:
@@ -48,17 +54,29 @@ def iter_warc(path: Path, *, source: str = "import") -> Iterator[RawPage | Rejec
             for record in ArchiveIterator(file, parse_http=False):
                 record_count += 1
                 last_offset = record.stream_pos
-                found = _read_record(record, path, source)
+                slug = source if choose is None else _choose(record, choose)
+                if slug is None:
+                    continue
+                found = _read_record(record, path, slug)
                 if found is not None:
                     yield found
                     saved += isinstance(found, RawPage)
     except (OSError, ValueError) as error:
-        yield _bad_archive(path, source, f"{error}; {saved} pages saved before")
+        why = "an ARC file: `warcio recompress` makes a WARC of it" if _is_arc(path) else error
+        yield _bad_archive(path, source, f"{why}; {saved} pages saved before")
         return
     if record_count == 0:
         yield _bad_archive(path, source, "expected WARC records, found none")
     elif not _ends_whole(path, last_offset):
         yield _bad_archive(path, source, f"the file ends inside a record; {saved} pages saved")
+
+
+def _choose(record: WarcRecord, choose: Choose) -> str | None:
+    """Return the slug of a record that may hold a page; cheap, nothing of its block is read."""
+    if not record.record_type & _WARC_TYPES:
+        return None
+    url = clean_url((record.headers.get("WARC-Target-URI") or "").strip("<> "))
+    return choose(url) if url is not None else None
 
 
 def _read_record(record: WarcRecord, path: Path, source: str) -> RawPage | Rejected | None:
@@ -131,6 +149,19 @@ def _read_page(record: WarcRecord, url: str, where: str, source: str) -> RawPage
 def _is_page_type(headers: tuple[tuple[str, str], ...], url: str) -> bool:
     declared = next((value for name, value in headers if name.lower() == "content-type"), "")
     return not declared or is_wanted_type(declared, url)
+
+
+def _is_arc(path: Path) -> bool:
+    """Return whether a file is of the format before WARC, packed or not."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(2048)
+        plain = zlib.decompressobj(_GZIP_MEMBER).decompress(head, 64)
+    except zlib.error:
+        plain = head
+    except OSError:
+        return False
+    return plain.startswith(b"filedesc:")
 
 
 def _ends_whole(path: Path, last_offset: int) -> bool:

@@ -43,8 +43,13 @@ def unpack(body: bytes, *, where: str) -> bytes:
     return plain
 
 
-def require_harmless(body: bytes, *, where: str) -> None:
-    """Refuse XML that declares entities, nests too deeply or is mostly broken.
+def require_harmless(body: bytes, *, where: str, max_tags: int) -> None:
+    """Refuse XML that declares entities, has too many tags, nests too deeply or is mostly broken.
+
+    Args:
+        body: The document, unpacked.
+        where: What messages call it.
+        max_tags: Start and end tags that the caller's parser is given at most.
 
     Raises:
         InputError: Says which.
@@ -59,7 +64,11 @@ def require_harmless(body: bytes, *, where: str) -> None:
     for tag in _TAG.finditer(visible):
         closing, empty = tag.groups()
         tag_count += 1
-        depth += -1 if closing else 0 if empty else 1
+        if tag_count > max_tags:
+            message = f"{where}: expected XML of at most {max_tags:,} tags, found more"
+            raise InputError(message)
+        # Never below zero: stray end tags in front must not hide the nesting behind them.
+        depth = max(0, depth - 1) if closing else depth + (not empty)
         if depth > MAX_DEPTH:
             message = f"{where}: expected XML at most {MAX_DEPTH} levels deep, found more"
             raise InputError(message)

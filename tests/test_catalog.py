@@ -1,8 +1,13 @@
 """The source files: those of the package are valid, and a wrong one says where it is wrong."""
 
+import re
+from datetime import date
+from urllib.parse import urljoin
+
 import pytest
 
 from models.errors import SourceError
+from models.pages import ApiKind
 from models.vocabulary import SourceKind
 from pipeline.catalog import load_sources
 from pipeline.urls import clean_url
@@ -118,3 +123,138 @@ def test_file_in_another_encoding_is_refused(tmp_path):
     (tmp_path / "a.toml").write_bytes('name = "Bj\u00f8rn"'.encode("latin-1"))
     with pytest.raises(SourceError, match="UTF-8"):
         load_sources(tmp_path)
+
+
+TABLES = """
+group = "press"
+article_pattern = "/a/"
+listing_pages = 3
+page_pattern = "list_{page}.html"
+duplicate_days = 0
+confirmed = "the site's help page"
+
+[exceptions]
+urls = ["/sport/"]
+titles = ["^Quiz"]
+
+[polling]
+min_hours = 2
+max_hours = 12
+
+[assertions]
+articles_a_week = [1, 9.5]
+required_fields = ["title", "byline"]
+
+[[apis]]
+kind = "federal_register"
+agencies = ["some-bureau"]
+since = 2025-01-31
+"""
+
+
+def test_tables_of_a_source_file_reach_the_record(tmp_path):
+    (source,) = load_sources(write(tmp_path, GOOD + TABLES))
+    assert (source.group, source.listing_pages, source.page_pattern) == (
+        "press",
+        3,
+        "list_{page}.html",
+    )
+    assert (source.except_urls, source.except_titles) == (("/sport/",), ("^Quiz",))
+    assert (source.poll_min_s, source.poll_max_s, source.duplicate_days) == (7200, 43200, 0)
+    assert source.assertions.min_articles_a_week == 1
+    assert source.assertions.max_articles_a_week == 9.5
+    assert source.assertions.required_fields == ("title", "byline")
+    (query,) = source.apis
+    assert (query.kind, query.agencies, query.since) == (
+        ApiKind.FEDERAL_REGISTER,
+        ("some-bureau",),
+        date(2025, 1, 31),
+    )
+
+
+def test_group_follows_from_the_kind(tmp_path):
+    (source,) = load_sources(write(tmp_path, GOOD.replace('"news"', '"regulator"')))
+    assert source.group == "regulators"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("verified = false", "enabled = false beside verified"),
+        ("[polling]\nmin_hours = 9\nmax_hours = 2", "field polling: expected min_hours"),
+        ("[assertions]\narticles_a_week = [9, 2]", "field assertions: expected articles_a_week"),
+        ('[assertions]\nrequired_fields = ["mood"]', r"assertions.required_fields.0"),
+        ('[exceptions]\nurls = ["("]', r"exceptions.urls.0: expected a regular expression"),
+        ('page_pattern = "list_2.html"', "field page_pattern"),
+        ('page_pattern = "{page}/{0}"', "field page_pattern"),
+        ('[[apis]]\nkind = "gopher"\nterm = "x"', r"apis.0.kind"),
+        ('[[apis]]\nkind = "gdelt"', r"apis.0: expected a term"),
+        ('[[apis]]\nkind = "gdelt"\nterm = "x"\nagencies = ["y"]', "agencies only beside"),
+        ('[[apis]]\nkind = "gdelt"\nterm = "x"\naddress = "ftp://x"', r"apis.0.address"),
+        ('group = "My Group"', "field group"),
+        ("duplicate_days = -1", "field duplicate_days"),
+    ],
+)
+def test_wrong_table_is_named(tmp_path, lines, expected):
+    with pytest.raises(SourceError, match=expected):
+        load_sources(write(tmp_path, f"{GOOD}\n{lines}\n"))
+
+
+def test_own_sources_are_added_and_win(tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    write(own, GOOD)
+    write(own, GOOD.replace("Harbor Post", "My Register"), "federal_register.toml")
+    found = {source.slug: source for source in load_sources(user=own)}
+    assert found["harbor_post"].name == "Harbor Post"
+    assert found["federal_register"].name == "My Register"
+    assert list(found) == sorted(found)
+    assert len(found) == len(load_sources()) + 1
+    # A folder given by name stands alone; a folder of one's own need not exist.
+    assert [s.slug for s in load_sources(write(tmp_path, GOOD, "a.toml"), user=own)] == ["a"]
+    assert load_sources(user=tmp_path / "nowhere") == load_sources()
+
+
+def test_package_sources_are_many_and_the_enabled_ones_confirmed():
+    sources = load_sources()
+    enabled = [source for source in sources if source.enabled]
+    assert len(sources) >= 35
+    assert len(enabled) >= 25
+    assert all(source.confirmed and source.verified for source in enabled)
+    assert all(source.assertions.required_fields for source in sources)
+    assert {source.group for source in sources} >= {
+        "regulators",
+        "press",
+        "companies",
+        "think_tanks",
+        "wires",
+    }
+    assert {"zh", "en"} <= {language for source in enabled for language in source.languages}
+
+
+@pytest.mark.parametrize(
+    ("slug", "article", "other"),
+    [
+        ("federal_register", "https://www.federalregister.gov/documents/2026/03/02/2026-01234/some-rule", "/documents/search"),
+        ("bis", "https://www.federalregister.gov/documents/2026/03/02/2026-01234/some-rule", "/agencies/some-bureau"),
+        ("white_house", "https://www.whitehouse.gov/presidential-actions/2026/03/some-order/", "/presidential-actions/"),
+        ("mofcom_zh", f"https://www.mofcom.gov.cn/zcfb/blgg/gg/2025/art/2025/art_{'0a' * 16}.html", "/zcfb/blgg/"),
+        ("mofcom_zh", f"http://www.mofcom.gov.cn/zcfb/dwmygl/art/2026/art_{'0a' * 16}.html", "/zcfb/dwmygl/index.html"),
+        ("gacc", "http://english.customs.gov.cn/Statics/00000000-5bc6-4cd0-95cd-f4d694547f31.html", "/Statistics/Statistics?ColumnId=1"),
+        ("state_council_zh", "https://www.gov.cn/zhengce/zhengceku/202602/content_7000000.htm", "/zhengce/zuixin/"),
+        ("energy_fuels", "https://investors.energyfuels.com/2026-03-02-Some-Release", "/news-releases"),
+        ("india_pib", "https://pib.gov.in/PressReleasePage.aspx?PRID=2100000", "/allRel.aspx"),
+        ("ap", "https://apnews.com/article/some-words-0123456789abcdef", "/hub/business"),
+        ("cnbc", "https://www.cnbc.com/2026/03/02/some-words.html", "/business/"),
+        ("guardian", "https://www.theguardian.com/business/2026/mar/02/some-words", "/sport/2026/mar/02/some-words"),
+        ("japan_news", "https://japannews.yomiuri.co.jp/business/economy/20260302-123456/", "/business/"),
+        ("scmp", "https://www.scmp.com/economy/article/3300000/some-words", "/economy"),
+        ("global_times", "https://www.globaltimes.cn/page/202603/1300000.shtml", "/source/GT-Voice.html"),
+        ("the_diplomat", "https://thediplomat.com/2026/03/some-words/", "/category/economy/"),
+    ],
+)  # fmt: skip
+def test_article_patterns_tell_articles_from_sections(slug, article, other):
+    (source,) = [source for source in load_sources() if source.slug == slug]
+    assert re.search(source.article_pattern, article)
+    assert clean_url(article) is not None
+    assert not re.search(source.article_pattern, urljoin(article, other))

@@ -5,13 +5,16 @@ import gzip
 import hashlib
 import uuid
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from library import make_source
 
 from models.pages import RawPage, Rejected
 from models.vocabulary import FetchMethod, RejectionReason
 from pipeline.archive import RawArchive
+from pipeline.cc_news import iter_cc_news
 from pipeline.imports import iter_html, iter_warc
 
 SHARED = Path(__file__).parents[2] / "shared" / "pages" / "warc"
@@ -246,3 +249,45 @@ def test_links_out_of_the_folder_are_refused(tmp_path):
 def test_missing_file_is_rejected(tmp_path):
     (rejected,) = iter_html(tmp_path / "none.html")
     assert rejected.reason is RejectionReason.NOT_HTML
+
+
+def source_of(slug, homepage, **options):
+    return replace(make_source(**options), slug=slug, homepage=homepage)
+
+
+def test_cc_news_gives_the_pages_of_our_sources_only(tmp_path):
+    path = make_warc(tmp_path / "CC-NEWS.warc.gz", count=4)
+    sources = [
+        source_of("other", "https://other.example/"),
+        source_of(
+            "lindholm",
+            "https://www.lindholm.example/",
+            article_pattern=r"/n/[0-2]",
+            except_urls=("/n/1",),
+        ),
+    ]
+    pages, rejected = split(iter_cc_news(path, sources))
+    assert [(page.source, page.url[-2:]) for page in pages] == [
+        ("lindholm", "/0"),
+        ("lindholm", "/2"),
+    ]
+    assert rejected == []
+    assert split(iter_cc_news(path, sources[:1])) == ([], [])
+
+
+def test_cc_news_reports_a_torn_file(tmp_path):
+    whole = make_warc(tmp_path / "a.warc.gz").read_bytes()
+    (tmp_path / "torn.warc.gz").write_bytes(whole[:-40])
+    sources = [source_of("lindholm", "http://lindholm.example/")]
+    pages, rejected = split(iter_cc_news(tmp_path / "torn.warc.gz", sources))
+    assert len(pages) == 2
+    assert [item.reason for item in rejected] == [RejectionReason.BAD_ARCHIVE]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_an_arc_file_is_named_as_such(tmp_path, packed):
+    body = b"filedesc://old.arc 0.0.0.0 20010203040506 text/plain 20\n1 0 Somebody\n"
+    path = tmp_path / "old.arc"
+    path.write_bytes(gzip.compress(body) if packed else body)
+    _, (rejected,) = split(iter_warc(path))
+    assert "ARC file" in rejected.detail

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extractors.article import read_text_article
 from extractors.language import declared_language, detect_language
 from extractors.topic import load_terms, score_topic
-from models.pages import Source
+from models.pages import Article, Source
 from models.vocabulary import RejectionReason, SourceKind
 from pipeline.relevance import judge
 
@@ -22,8 +21,29 @@ GERMAN = (
 )
 
 
+def article_of(text: str, *, title: str | None) -> Article:
+    return Article(
+        article_id="a",
+        version_id="v",
+        source="lorvale",
+        url="https://lorvale.example/a",
+        title=title,
+        text=text,
+        published=None,
+        date_basis=None,
+        byline=None,
+        site=None,
+        language=detect_language(text),
+        tags=(),
+        regions=(),
+        sectors=(),
+        fetched_at=NOW,
+        body_sha256="0" * 64,
+    )
+
+
 def reason(text: str, *, title: str | None = None, source: Source | None = None) -> str | None:
-    article = read_text_article(text, title=title, fetched_at=NOW)
+    article = article_of(text, title=title)
     rejected = judge(article, source)
     return rejected.reason.value if rejected else None
 
@@ -61,7 +81,7 @@ def test_subject(title: str | None, text: str, expected: str | None) -> None:
 
 
 def test_wrong_language_is_named_and_short_unknown_text_passes() -> None:
-    article = read_text_article(GERMAN, title="Rare earths", fetched_at=NOW)
+    article = article_of(GERMAN, title="Rare earths")
     rejected = judge(article, None)
     assert rejected is not None
     assert rejected.reason is RejectionReason.WRONG_LANGUAGE
@@ -71,7 +91,7 @@ def test_wrong_language_is_named_and_short_unknown_text_passes() -> None:
 
 
 def test_detail_says_what_was_found() -> None:
-    article = read_text_article(FOOTBALL, title="Cup final", fetched_at=NOW)
+    article = article_of(FOOTBALL, title="Cup final")
     rejected = judge(article, None)
     assert rejected is not None
     assert "magnet" in rejected.detail

@@ -11,12 +11,14 @@ import typer
 from models.errors import InputError
 from models.pages import Source
 from pipeline.acquire import acquire_sources, acquire_urls, import_pages
-from pipeline.catalog import load_sources
+from pipeline.catalog import USER_SOURCES, load_sources
+from pipeline.cc_news import iter_cc_news
 from pipeline.cli.connect import ConnectOption, parse_connect_to
 from pipeline.cli.console import DataOption, JsonOption, err, out, progress_bars
 from pipeline.fetch import FetchSettings
 from pipeline.imports import iter_html, iter_warc
-from pipeline.ingest import Acquire, IngestReport, ingest
+from pipeline.ingest import Acquire, IngestReport, ingest, new_run_label
+from pipeline.polling import Polling
 from pipeline.settings import load_settings
 
 
@@ -39,6 +41,17 @@ def ingest_command(
     warc: Annotated[
         Path | None, typer.Option("--warc", metavar="FILE", help="A WARC file, gzipped or not.")
     ] = None,
+    cc_news: Annotated[
+        Path | None,
+        typer.Option("--cc-news", metavar="FILE", help="A CC-NEWS file: the sources' pages of it."),
+    ] = None,
+    polling: Annotated[
+        Polling,
+        typer.Option(
+            "--polling",
+            help="due: pass over sources that are not due; forced: ask all; both adapt intervals.",
+        ),
+    ] = Polling.OFF,
     sources_dir: Annotated[
         Path | None,
         typer.Option("--sources-dir", help="Read source files from this folder instead."),
@@ -56,10 +69,11 @@ def ingest_command(
         reeline ingest --source federal-register
         reeline ingest --url https://example.org/news/licenses
         reeline ingest --html saved-pages/              # or --warc crawl.warc.gz
+        reeline ingest --polling due                    # what a schedule runs
     """
     settings = load_settings(data)
-    sources = load_sources(sources_dir)
-    given = [option for option in (url, urls, html, warc) if option]
+    sources = load_sources(sources_dir, user=settings.data / USER_SOURCES)
+    given = [option for option in (url, urls, html, warc, cc_news and not source) if option]
     if len(given) > 1 or (given and source):
         raise typer.BadParameter("choose one of --source, --url, --urls, --html and --warc")
     fetch_settings = FetchSettings(connect_to=parse_connect_to(connect_to or []))
@@ -70,12 +84,16 @@ def ingest_command(
     elif url or urls:
         addresses = url or read_addresses(existing(urls))
         acquire = partial(acquire_urls, settings, addresses, fetch_settings)
+    elif cc_news:
+        pages = iter_cc_news(existing(cc_news), choose_sources(sources, source))
+        acquire = partial(import_pages, settings, pages)
     else:
-        acquire = partial(
-            acquire_sources, settings, choose_sources(sources, source), fetch_settings
-        )
+        chosen = choose_sources(sources, source)
+        acquire = partial(acquire_sources, settings, chosen, fetch_settings, polling=polling)
     with progress_bars() as progress:
-        report = ingest(settings, acquire, sources=sources, progress=progress)
+        report = ingest(
+            settings, acquire, sources=sources, run_id=new_run_label(), progress=progress
+        )
     print_report(report, as_json=as_json)
 
 
@@ -125,6 +143,8 @@ def print_report(report: IngestReport, *, as_json: bool) -> None:
     out.print(
         f"pages: {got.found} found, {got.fetched + got.adopted} new, {got.unchanged} unchanged, "
         f"{sum(got.rejected.values())} refused"
+        + (f", {got.copies} copies left alone" if got.copies else "")
+        + (f"; {got.not_due} sources were not due" if got.not_due else "")
     )
     found = "".join(
         f", {count} {kind.replace('_', ' ')}" for kind, count in sorted(read.facts.items())

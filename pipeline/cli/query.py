@@ -1,14 +1,12 @@
-"""`reeline sql`, `sources`, `dictionary` and `check`: the store seen from outside."""
+"""`reeline sql`, `dictionary` and `check`: the store seen from outside."""
 
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 from rich.text import Text
 
 from models.errors import InputError
-from pipeline.catalog import load_sources
 from pipeline.cli.console import CsvOption, DataOption, JsonOption, emit, err, out
 from pipeline.settings import load_settings
 from pipeline.store_read import dictionary, query
@@ -47,35 +45,6 @@ def _read(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: cannot be read: {error}") from error
-
-
-def sources_command(
-    sources_dir: Annotated[
-        Path | None, typer.Option("--sources-dir", help="Read source files from this folder.")
-    ] = None,
-    as_json: JsonOption = False,
-    as_csv: CsvOption = False,
-) -> None:
-    """List the configured sources and how their pages are found.
-
-    A source is a TOML file; README.md shows how to add one.
-    """
-    rows = [
-        {
-            "source": source.slug,
-            "name": source.name,
-            "kind": source.kind.value,
-            "country": source.country,
-            "enabled": source.enabled,
-            "feeds": len(source.feeds),
-            "sitemaps": len(source.sitemaps),
-            "listings": len(source.listings),
-            "delay_s": source.delay_s,
-            "homepage": source.homepage,
-        }
-        for source in load_sources(sources_dir)
-    ]
-    emit(pd.DataFrame(rows), as_json=as_json, as_csv=as_csv)
 
 
 def dictionary_command(

@@ -1,0 +1,5 @@
+-- What acquisition remembers: addresses seen, when sources are due, what they are expected to give.
+-- include tables/seen_page.sql
+-- include tables/source_document.sql
+-- include tables/source_plan.sql
+-- include tables/source_poll.sql

@@ -1,0 +1,224 @@
+"""What acquisition remembers in the store: seen addresses, polls, and what sources should give.
+
+The rules are in `pipeline/memory.py` and `pipeline/polling.py`; here they are read and written.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from models.errors import StoreError
+from models.pages import PageRef, Source
+from pipeline.discover import KnownFeed
+from pipeline.fetch_settings import Validators
+from pipeline.memory import SeenPage, SeenTitle
+from pipeline.polling import Poll
+from pipeline.store import Store
+from pipeline.store_migrations import roll_back
+from pipeline.store_schema import arrow_schemas
+
+_OFFERED_AGAIN = timedelta(days=7)
+_TITLES = """
+SELECT s.title_key, s.url, coalesce(s.published_at, s.first_seen_at) AS used_at
+FROM seen_page AS s
+SEMI JOIN page_fetch AS f ON f.url = s.url
+WHERE s.source = ? AND s.copy_of IS NULL AND s.title_key IS NOT NULL
+  AND coalesce(s.published_at, s.first_seen_at) >= ?
+QUALIFY row_number() OVER (PARTITION BY s.title_key ORDER BY used_at DESC, s.url) = 1
+"""
+
+
+def known_titles(
+    con: duckdb.DuckDBPyConnection, source: Source, *, now: datetime
+) -> dict[str, SeenTitle]:
+    """Return the titles by key that a source used of late, of pages that were fetched.
+
+    Twice the source's `duplicate_days` back: a copy may itself be dated some days before now.
+    """
+    since = now - timedelta(days=2 * source.duplicate_days)
+    rows = con.execute(_TITLES, [source.slug, since]).fetchall()
+    return {key: SeenTitle(url=url, at=at) for key, url, at in rows}
+
+
+def unfetched(con: duckdb.DuckDBPyConnection, source: Source) -> set[str]:
+    """Return the addresses of a source that were wanted in an earlier run and never came."""
+    rows = con.execute(
+        "SELECT s.url FROM seen_page AS s ANTI JOIN page_fetch AS f ON f.url = s.url "
+        "WHERE s.source = ? AND s.copy_of IS NULL",
+        [source.slug],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def fetched_captures(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the captures of web archives that pages were made of."""
+    rows = con.execute(
+        "SELECT DISTINCT final_url FROM page_fetch "
+        "WHERE final_url <> url AND contains(final_url, 'id_/http')"
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def known_feeds(
+    con: duckdb.DuckDBPyConnection, source: Source, *, now: datetime
+) -> dict[str, KnownFeed]:
+    """Return the feeds of a source that gave validators, with what they named in the last week.
+
+    Older pages are settled or will not come any more: an unchanged feed need not offer them.
+    """
+    named: dict[str, list[PageRef]] = {}
+    rows = con.execute(
+        "SELECT found_in, url, title, published_at FROM seen_page "
+        "WHERE source = ? AND first_seen_at >= ? ORDER BY first_seen_at, url",
+        [source.slug, now - _OFFERED_AGAIN],
+    ).fetchall()
+    for found_in, url, title, published in rows:
+        ref = PageRef(
+            source=source.slug, url=url, title=title, published=published, found_in=found_in
+        )
+        named.setdefault(found_in, []).append(ref)
+    feeds = con.execute(
+        "SELECT url, etag, last_modified FROM source_document WHERE source = ?", [source.slug]
+    ).fetchall()
+    return {
+        url: KnownFeed(
+            validators=Validators(etag=etag, last_modified=modified),
+            refs=tuple(named.get(url, ())),
+        )
+        for url, etag, modified in feeds
+    }
+
+
+def save_feeds(store: Store, validators: Mapping[str, Mapping[str, Validators]]) -> None:
+    """Keep what the feeds of each source were read with; unchanged rows are left alone."""
+    rows = [
+        {"source": slug, "url": url, "etag": held.etag, "last_modified": held.last_modified}
+        for slug, feeds in validators.items()
+        for url, held in feeds.items()
+        if held.etag or held.last_modified
+    ]
+    with _incoming(store, "source_document", rows) as con:
+        if con.execute("FROM incoming EXCEPT FROM source_document").fetchall():
+            con.execute(
+                "DELETE FROM source_document WHERE (source, url) IN "
+                "(SELECT (source, url) FROM incoming)"
+            )
+            con.execute("INSERT INTO source_document BY NAME FROM incoming")
+            store.mark_changed()
+
+
+def save_seen(store: Store, pages: Iterable[SeenPage]) -> dict[str, int]:
+    """Keep the addresses that are new and return how many there are by source."""
+    rows = [
+        {
+            "source": page.ref.source,
+            "url": page.ref.url,
+            "title": page.ref.title,
+            "title_key": page.title_key,
+            "published_at": page.ref.published,
+            "found_in": page.ref.found_in,
+            "first_seen_at": page.first_seen_at,
+            "copy_of": page.copy_of,
+        }
+        for page in pages
+    ]
+    with _incoming(store, "seen_page", rows) as con:
+        counts = con.execute(
+            "SELECT source, count(*) FROM incoming ANTI JOIN seen_page USING (source, url) "
+            "GROUP BY source"
+        ).fetchall()
+        if counts:
+            con.execute(
+                "INSERT INTO seen_page BY NAME "
+                "FROM incoming ANTI JOIN seen_page USING (source, url)"
+            )
+            store.mark_changed()
+    return dict(counts)
+
+
+def load_polls(con: duckdb.DuckDBPyConnection) -> dict[str, Poll]:
+    """Return the last poll of each source."""
+    rows = con.execute(
+        "SELECT source, polled_at, interval_s, found, new, failures FROM source_poll"
+    ).fetchall()
+    return {
+        row[0]: Poll(
+            source=row[0],
+            polled_at=row[1],
+            interval_s=row[2],
+            found=row[3],
+            new=row[4],
+            failures=row[5],
+        )
+        for row in rows
+    }
+
+
+def save_polls(store: Store, polls: Iterable[Poll]) -> None:
+    """Replace the last poll of the given sources."""
+    rows = [
+        {
+            "source": poll.source,
+            "polled_at": poll.polled_at,
+            "due_at": poll.due_at,
+            "interval_s": poll.interval_s,
+            "found": poll.found,
+            "new": poll.new,
+            "failures": poll.failures,
+        }
+        for poll in polls
+    ]
+    with _incoming(store, "source_poll", rows) as con:
+        con.execute("DELETE FROM source_poll WHERE source IN (SELECT source FROM incoming)")
+        con.execute("INSERT INTO source_poll BY NAME FROM incoming")
+    if rows:
+        store.mark_changed()
+
+
+def save_plans(store: Store, sources: Iterable[Source]) -> None:
+    """Bring `source_plan` up to the source files; unchanged rows are left alone."""
+    rows = [
+        {
+            "source": source.slug,
+            "group_name": source.group,
+            "delay_s": source.delay_s,
+            "poll_min_s": source.poll_min_s,
+            "poll_max_s": source.poll_max_s,
+            "min_articles_a_week": source.assertions.min_articles_a_week,
+            "max_articles_a_week": source.assertions.max_articles_a_week,
+            "required_fields": list(source.assertions.required_fields),
+            "is_verified": source.verified,
+            "confirmed": source.confirmed,
+        }
+        for source in sources
+    ]
+    with _incoming(store, "source_plan", rows) as con:
+        if con.execute("FROM incoming EXCEPT FROM source_plan").fetchall():
+            con.execute("DELETE FROM source_plan WHERE source IN (SELECT source FROM incoming)")
+            con.execute("INSERT INTO source_plan BY NAME FROM incoming")
+            store.mark_changed()
+
+
+@contextmanager
+def _incoming(
+    store: Store, table: str, rows: list[dict[str, Any]]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Show rows as the relation `incoming` during one transaction.
+
+    DELETE and INSERT rather than a key and `OR REPLACE`, which not every kind of store has.
+    """
+    con = store.con
+    con.register("incoming", pa.Table.from_pylist(rows, schema=arrow_schemas()[table]))
+    con.execute("BEGIN")
+    try:
+        yield con
+        con.execute("COMMIT")
+    except duckdb.Error as error:
+        roll_back(con)
+        raise StoreError(f"{table} cannot be written: {error}") from error
+    finally:
+        con.unregister("incoming")
