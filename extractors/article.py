@@ -4,8 +4,7 @@ Order matters: cheap linear tests first (is it HTML, is it nested or linked beyo
 parse, the page's own metadata, the text, and last the tests that need the text.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -14,24 +13,26 @@ from extractors import page_tests
 from extractors.json_ld import Node, find_nodes
 from extractors.language import detect_language
 from extractors.page_bytes import decode_body, html_problem, measure_markup
-from extractors.page_dates import PublishedAt, find_published, find_stated, read_near_headline
+from extractors.page_dates import find_published, find_stated, read_near_headline
 from extractors.page_metadata import (
     find_byline,
+    find_descriptions,
+    find_headlines,
     find_page_tags,
     find_site,
     find_title,
     find_url,
     read_meta,
 )
+from extractors.page_repair import find_standfirst, with_standfirst, without_headline
 from extractors.page_text import ExtractedText, extract_text, normalize_text, parse_html
 from extractors.tags import find_regions, find_sectors
-from models.ids import article_id, sha256_hex, version_id
+from models.ids import article_id, version_id
 from models.pages import Article, RawPage, Rejected
-from models.vocabulary import DateBasis, RejectionReason, Stage
+from models.vocabulary import RejectionReason, Stage
 
 # libxml2 drops what is nested deeper than 255 elements, silently; the deepest of 129 real news
-# pages has 122. Elements: the largest has 2,500; long tables
-# of law texts have tens of thousands.
+# pages has 122. The largest has 2,500 elements; long tables of law texts have tens of thousands.
 _MAX_DEPTH = 250
 _MAX_ELEMENTS = 100_000
 # The most linked real page has 544; trafilatura takes about a second for 10,000.
@@ -40,9 +41,7 @@ _MAX_LINKS = 10_000
 _MAX_TEXT_CHARS = 1_000_000
 _MAX_DETAIL_CHARS = 300
 
-# What lxml, trafilatura, courlan and htmldate are known to raise on hostile pages. Programming
-# errors of ours end here too, as a rejection that names them: one page must not stop a run.
-_LIBRARY_ERRORS = (
+READING_ERRORS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -53,6 +52,11 @@ _LIBRARY_ERRORS = (
     ValueError,
     etree.LxmlError,
 )
+"""What lxml, spaCy, trafilatura, courlan and htmldate are known to raise on hostile pages.
+
+Programming errors of ours are among them, as a rejection that names them: one page must not stop a
+run. Running out of memory is not: the process that reads ends then.
+"""
 
 
 class _Refusal(Exception):  # noqa: N818  # not an error: the way a test ends the reading
@@ -74,6 +78,8 @@ class _Parsed:
     paywall: str | None
     layout: page_tests.Layout
     near_headline: str
+    headlines: tuple[str, ...]
+    standfirst: str | None
 
 
 def read_article(page: RawPage) -> Article | Rejected:
@@ -87,7 +93,7 @@ def read_article(page: RawPage) -> Article | Rejected:
         return _read(page)
     except _Refusal as refusal:
         return _reject(page, refusal.reason, refusal.detail)
-    except _LIBRARY_ERRORS as error:
+    except READING_ERRORS as error:
         # The one place where a library's failure on a page becomes data.
         return _reject(page, RejectionReason.EXTRACTION_FAILED, f"{type(error).__name__}: {error}")
 
@@ -120,7 +126,10 @@ def _read(page: RawPage) -> Article:
         metadata=stated is None or find_byline(nodes=nodes, meta=meta, fallback=None) is None,
     )
     _test_text(parsed, extracted.text)
-    return _build(page, parsed, extracted)
+    byline = find_byline(nodes=nodes, meta=meta, fallback=extracted.authors)
+    text = without_headline(extracted.text, parsed.headlines, byline=byline)
+    text = with_standfirst(text, parsed.standfirst)
+    return _build(page, parsed, replace(extracted, text=normalize_text(text)))
 
 
 def _parse(page: RawPage) -> HtmlElement:
@@ -165,6 +174,8 @@ def _read_metadata(page: RawPage, tree: HtmlElement) -> _Parsed:
         paywall=page_tests.find_paywall(tree, nodes=nodes, meta=meta),
         layout=page_tests.read_layout(tree),
         near_headline=read_near_headline(tree),
+        headlines=find_headlines(tree, nodes=nodes, meta=meta),
+        standfirst=find_standfirst(tree, descriptions=find_descriptions(nodes=nodes, meta=meta)),
     )
 
 
@@ -201,92 +212,23 @@ def _build(page: RawPage, parsed: _Parsed, extracted: ExtractedText) -> Article:
         guessed=extracted.date if evidence else None,
         fetched_at=page.fetched_at,
     )
-    return _make(
-        text=extracted.text,
-        url=parsed.url,
-        title=parsed.title,
-        published=published,
-        byline=find_byline(nodes=parsed.nodes, meta=parsed.meta, fallback=extracted.authors),
-        site=find_site(nodes=parsed.nodes, meta=parsed.meta, url=parsed.url),
-        source=page.source,
-        language=detect_language(extracted.text, declared=parsed.declared_language),
-        tags=find_page_tags(nodes=parsed.nodes, meta=parsed.meta),
-        fetched_at=page.fetched_at,
-        body_sha256=page.body_sha256,
-    )
-
-
-def read_text_article(
-    text: str,
-    *,
-    url: str | None = None,
-    title: str | None = None,
-    published: datetime | None = None,
-    site: str | None = None,
-    source: str = "text",
-    fetched_at: datetime,
-) -> Article:
-    """Return the article of a plain text that was given as one; nothing is cut from it.
-
-    Unlike a page's, the text is kept as it is, because the caller counts offsets in it. Without
-    an address the id comes from the content.
-
-    Args:
-        text: The article text.
-        url: Where it came from; a content address is made when None.
-        title: Its headline.
-        published: Aware publication time, as given by the caller.
-        site: Name of the publication.
-        source: Slug of the source.
-        fetched_at: Aware UTC time of reading.
-    """
-    digest = sha256_hex(text.encode("utf-8", "surrogatepass"))
-    return _make(
-        text=text,
-        url=url or f"text:{digest}",
-        title=title,
-        published=PublishedAt(when=published, basis=DateBasis.GIVEN) if published else None,
-        byline=None,
-        site=site,
-        source=source,
-        language=detect_language(text),
-        tags=(),
-        fetched_at=fetched_at,
-        body_sha256=digest,
-    )
-
-
-def _make(
-    *,
-    text: str,
-    url: str,
-    title: str | None,
-    published: PublishedAt | None,
-    byline: str | None,
-    site: str | None,
-    source: str,
-    language: str | None,
-    tags: tuple[str, ...],
-    fetched_at: datetime,
-    body_sha256: str,
-) -> Article:
-    """Add what is computed from the text: ids and derived tags."""
-    key = article_id(url)
+    text = extracted.text
+    key = article_id(parsed.url)
     return Article(
         article_id=key,
         version_id=version_id(key, text),
-        source=source,
-        url=url,
-        title=title,
+        source=page.source,
+        url=parsed.url,
+        title=parsed.title,
         text=text,
         published=published.when if published else None,
         date_basis=published.basis if published else None,
-        byline=byline,
-        site=site,
-        language=language,
-        tags=tags,
-        regions=find_regions(title, text),
-        sectors=find_sectors(title, text),
-        fetched_at=fetched_at,
-        body_sha256=body_sha256,
+        byline=find_byline(nodes=parsed.nodes, meta=parsed.meta, fallback=extracted.authors),
+        site=find_site(nodes=parsed.nodes, meta=parsed.meta, url=parsed.url),
+        language=detect_language(text, declared=parsed.declared_language),
+        tags=find_page_tags(nodes=parsed.nodes, meta=parsed.meta),
+        regions=find_regions(parsed.title, text),
+        sectors=find_sectors(parsed.title, text),
+        fetched_at=page.fetched_at,
+        body_sha256=page.body_sha256,
     )

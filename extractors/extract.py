@@ -12,10 +12,12 @@ from importlib.resources.abc import Traversable
 
 from spacy.tokens import Doc
 
+from extractors.chinese.find import facts_of_chinese
+from extractors.chinese.script import is_chinese
 from extractors.companies.find import find_companies
 from extractors.dates.find import find_dates
 from extractors.events.find import find_license_events
-from extractors.nlp import DEFAULT_MODEL, load_nlp, read_doc
+from extractors.nlp import DEFAULT_MODEL, lean_nlp, read_doc
 from extractors.quantities.checks import check_quantities
 from extractors.quantities.find import find_quantities
 from extractors.texts import TextInput
@@ -23,8 +25,10 @@ from models.facts import Facts
 
 
 def extract(given: TextInput, *, model: str = DEFAULT_MODEL) -> Facts:
-    """Return every fact of one text, whatever its topic."""
-    return facts_of(read_doc(load_nlp(model), given))
+    """Return every fact of one text, whatever its topic; a Chinese text is read as Chinese."""
+    if is_chinese(given.text):
+        return facts_of_chinese(given)
+    return facts_of(read_doc(lean_nlp(model), given))
 
 
 def facts_of(doc: Doc) -> Facts:

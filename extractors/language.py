@@ -1,8 +1,10 @@
-"""The language of a text, by py3langid, with what the page declares as tie-breaker."""
+"""The language of a text: Chinese by its script, else by py3langid and what the page declares."""
 
 import re
 from functools import lru_cache
 from typing import Any
+
+from extractors.chinese.script import is_chinese
 
 _SAMPLE_CHARS = 3_000
 # Below this many letters the classifier guesses; it is right on single sentences above it.
@@ -33,6 +35,9 @@ def detect_language(text: str, *, declared: str | None = None) -> str | None:
         declared: The page's lang attribute: it decides where the classifier is not sure, never
             against a sure one, since templates often declare the wrong language.
     """
+    # The classifier takes short official Chinese for Japanese; the script does not.
+    if is_chinese(text):
+        return "zh"
     stated = declared_language(declared)
     sample = text[:_SAMPLE_CHARS]
     # A page in capitals looks like no language to a classifier of letter sequences.

@@ -26,7 +26,8 @@ _MAX_HEADINGS = 30
 _MIN_TITLE_LETTERS = 3
 _TAG_META = ("article:tag", "news_keywords", "keywords", "parsely-tags")
 _AUTHOR_META = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author")
-_SITE_META = ("og:site_name", "application-name", "publisher", "dc.publisher")
+_DESCRIPTION_META = ("description", "og:description", "twitter:description", "dc.description")
+_SITE_META = ("og:site_name", "application-name", "publisher", "dc.publisher", "sitename")
 _BYLINE_PREFIX = re.compile(r"^(?:by|von|par|por|di|av|written by)\s+(?=\w)", re.I)
 _NOT_A_NAME = re.compile(r"https?://|www\.|@|^\W*$")
 _SITE_SUFFIX = re.compile(r"\s+[|\-–—•·:]\s+[^|\-–—•·:]{2,40}$")
@@ -135,9 +136,26 @@ def find_title(tree: HtmlElement, *, nodes: tuple[Node, ...], meta: dict[str, st
             # og:title often holds the h1 after a kicker ("Trade: ..."), which is part of it.
             return _one_line(shown if titles[1].endswith(folded) else text)[:_MAX_TITLE_CHARS]
     stated = string_of(find_article_node(nodes).get("headline")) or meta.get("og:title")
+    # "ArticleTitle": the element that Chinese government sites are required to have.
+    stated = stated or meta.get("articletitle")
     first_heading = next((h.text_content() for h in tree.iter("h1")), "")
-    title = stated or _SITE_SUFFIX.sub("", page_title.strip()) or first_heading
+    # One line and cut first: the pattern takes squared time on a run of spaces.
+    shown_title = _one_line(page_title)[: _MAX_TITLE_CHARS * 2]
+    title = stated or _SITE_SUFFIX.sub("", shown_title) or first_heading
     return _one_line(title)[:_MAX_TITLE_CHARS] or None
+
+
+def find_headlines(
+    tree: HtmlElement, *, nodes: tuple[Node, ...], meta: dict[str, str]
+) -> tuple[str, ...]:
+    """Return all that the page shows as its headline: h1, title, og:title, stated headline."""
+    found = [
+        *(heading.text_content() for heading in islice(tree.iter("h1"), 3)),
+        next((title.text_content() for title in tree.iter("title")), ""),
+        meta.get("og:title", ""),
+        string_of(find_article_node(nodes).get("headline")) or "",
+    ]
+    return tuple(dict.fromkeys(_one_line(text[: _MAX_TITLE_CHARS * 2]) for text in found if text))
 
 
 def _clean_names(names: list[str]) -> list[str]:
@@ -180,6 +198,17 @@ def find_site(*, nodes: tuple[Node, ...], meta: dict[str, str], url: str) -> str
     host = urlsplit(url).hostname if url.startswith("http") else None
     name = _one_line(stated or "") or (host or "").removeprefix("www.")
     return name[:_MAX_TITLE_CHARS] or None
+
+
+def find_descriptions(*, nodes: tuple[Node, ...], meta: dict[str, str]) -> tuple[str, ...]:
+    """Return what the page gives as its description, in meta elements and JSON-LD."""
+    node = find_article_node(nodes)
+    values = [
+        *(meta.get(name) for name in _DESCRIPTION_META),
+        string_of(node.get("description")),
+        string_of(node.get("alternativeHeadline")),
+    ]
+    return tuple(dict.fromkeys(_one_line(value[:_MAX_URL_CHARS]) for value in values if value))
 
 
 def find_page_tags(*, nodes: tuple[Node, ...], meta: dict[str, str]) -> tuple[str, ...]:

@@ -14,6 +14,14 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
+from extractors.page_repair import (
+    complete_body,
+    count_prose,
+    drop_cards,
+    drop_teasers,
+    read_paragraphs,
+)
+
 # What the libraries warn about becomes a rejection with a reason; without a handler of the caller
 # their warnings would go to the terminal.
 for _library in ("trafilatura", "htmldate"):
@@ -25,6 +33,12 @@ _BOX_WORDS = re.compile(
     r"news|content|links))?|teasers?|recommend(?:ed|ations)|read-?(?:more|next|also)|most-?read|"
     r"you-?may-?like|cookie(?:-?(?:banner|consent|notice))?|consent|paywall-?offer|promo(?:box)?|"
     r"advert(?:isement)?|sponsored|share(?:-?(?:bar|buttons))?)(?:$|[\s_-])",
+    re.I,
+)
+# Words of a picture's caption or credit, as whole words of a class.
+_CAPTION_NAME = re.compile(
+    r"(?:^|[\s_-])(?:(?:wp-)?captions?(?:-text)?|(?:image|photo|picture)-?(?:credits?|description|"
+    r"caption|widget|source)|credits?)(?:$|[\s_-])",
     re.I,
 )
 _BOX_TAGS = ("aside", "section", "div", "ul", "ol", "nav", "form", "table")
@@ -100,8 +114,8 @@ def _count_paragraph_words(tree: HtmlElement) -> dict[HtmlElement, int]:
     for element in reversed(list(tree.iter())):
         count = counts.get(element, 0)
         if element.tag == "p":
-            own = len(element.text_content().split())
-            own -= sum(len(link.text_content().split()) for link in element.iter("a"))
+            own = count_prose(element.text_content())
+            own -= sum(count_prose(link.text_content()) for link in element.iter("a"))
             count += own if own >= _PARAGRAPH_MIN_WORDS else 0
         counts[element] = count
         parent = element.getparent()
@@ -125,6 +139,10 @@ def _drop_boxes(tree: HtmlElement, *, words: dict[HtmlElement, int]) -> None:
             _drop(element)
     for caption in list(tree.iter("figcaption")):
         _drop(caption)
+    for element in list(tree.iter("p", "span", "div")):
+        name = element.get("class") or ""
+        if len(name) <= _MAX_NAME_CHARS and _CAPTION_NAME.search(name) and words[element] <= limit:
+            _drop(element)
 
 
 def _drop_after_end_heading(tree: HtmlElement, *, words: dict[HtmlElement, int]) -> None:
@@ -202,16 +220,19 @@ def extract_text(
     _drop_json_ld(tree)
     words = _count_paragraph_words(tree)
     _drop_boxes(tree, words=words)
+    drop_teasers(tree)
+    drop_cards(tree, most_words=words[tree] * _BOX_MAX_SHARE)
     _drop_after_end_heading(tree, words=words)
+    paragraphs = read_paragraphs(tree)
     document = _run(tree, url=url, fetched_at=fetched_at, precise=True, metadata=metadata)
     text = _clean(document)
     left = _count_paragraph_words(tree)[tree] * _RESCUE_SHARE
-    if left > _RESCUE_MIN_WORDS and len(text.split()) < left:
+    if left > _RESCUE_MIN_WORDS and count_prose(text) < left:
         other = _run(tree, url=url, fetched_at=fetched_at, precise=False, metadata=False)
         wider = _clean(other)
-        text = wider if len(text.split()) < len(wider.split()) * _RESCUE_SHARE else text
+        text = wider if count_prose(text) < count_prose(wider) * _RESCUE_SHARE else text
     return ExtractedText(
-        text=text,
+        text=normalize_text(complete_body(text, paragraphs)),
         authors=getattr(document, "author", None),
         date=getattr(document, "date", None),
     )

@@ -1,7 +1,8 @@
 """How much a text is about rare-earth and critical-mineral policy: counts of lexicon terms.
 
-One compiled expression over `lexicons/relevance.csv`, so that the thousands of pages which are
-about something else never reach the language model. The decision is `pipeline/relevance.py`.
+One compiled expression over `lexicons/relevance.csv` (Chinese: `zh_relevance.csv`), so that the
+thousands of pages which are about something else never reach the language model. The decision is
+`pipeline/relevance.py`.
 """
 
 import csv
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from extractors.chinese.script import is_chinese
 from models.errors import LexiconError
 
 _GROUPS = ("core", "minor", "control", "issuer", "policy")
@@ -41,21 +43,21 @@ class TopicScore:
         return self.core + (self.minor if self.control + self.issuer + self.policy else 0)
 
 
-@lru_cache(maxsize=1)
-def load_terms() -> dict[str, str]:
-    """Return the group of each lexicon term.
+@lru_cache(maxsize=2)
+def load_terms(name: str = "relevance") -> dict[str, str]:
+    """Return the group of each term of a lexicon.
 
     Raises:
         LexiconError: When a row has an unknown group, an empty or a repeated term.
     """
-    lexicon = files("extractors").joinpath("lexicons/relevance.csv")
+    lexicon = files("extractors").joinpath(f"lexicons/{name}.csv")
     terms: dict[str, str] = {}
     with lexicon.open(encoding="utf-8") as rows:
         for number, row in enumerate(csv.DictReader(rows), start=2):
             term, group = row["term"].strip(), row["group"].strip()
             if not term or term in terms or group not in _GROUPS:
                 raise LexiconError(
-                    f"relevance.csv line {number}: expected a new term and a group of "
+                    f"{name}.csv line {number}: expected a new term and a group of "
                     f"{_GROUPS}, got {term!r}, {group!r}"
                 )
             terms[term] = group
@@ -81,6 +83,15 @@ def _matcher(extra: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(pattern, re.IGNORECASE), groups
 
 
+@lru_cache(maxsize=64)
+def _chinese_matcher(extra: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return the matcher of Chinese terms, which have no word boundaries around them."""
+    groups = {_key(term): group for term, group in load_terms("zh_relevance").items()}
+    groups |= {_key(term): "core" for term in extra if term.strip()}
+    ordered = sorted(groups, key=len, reverse=True)
+    return re.compile(f"(?P<term>{'|'.join(map(re.escape, ordered))})", re.IGNORECASE), groups
+
+
 def score_topic(title: str | None, text: str, *, extra: tuple[str, ...] = ()) -> TopicScore:
     """Return the counts of lexicon terms in a title and a text.
 
@@ -90,7 +101,7 @@ def score_topic(title: str | None, text: str, *, extra: tuple[str, ...] = ()) ->
         text: The article text.
         extra: Further core terms, for a source with a vocabulary of its own.
     """
-    matcher, groups = _matcher(extra)
+    matcher, groups = (_chinese_matcher if is_chinese(text) else _matcher)(extra)
     counts = dict.fromkeys(_GROUPS, 0)
     found: dict[str, int] = {}
     in_title: set[str] = set()

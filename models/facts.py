@@ -140,7 +140,30 @@ class LicenseEvent:
     rule_id: str
 
 
-Fact = CompanyMention | Tonnage | Percentage | DateMention | LicenseEvent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """A numbered announcement (公告) that an original document is, or cites.
+
+    Attributes:
+        instrument: The number in English, as events name it: "Announcement No. 61 of 2025".
+        issuers: English names of the agencies that issued it; empty when the text names none.
+        is_own: The number of the document itself; the days below are known only of that one.
+    """
+
+    text: str
+    char_start: int
+    char_end: int
+    instrument: str
+    number: int
+    year: int | None
+    issuers: tuple[str, ...]
+    is_own: bool
+    issued_on: date | None
+    effective_start: date | None
+    rule_id: str
+
+
+Fact = CompanyMention | Tonnage | Percentage | DateMention | LicenseEvent | Announcement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,4 +195,5 @@ class Facts:
     dates: tuple[DateMention, ...] = ()
     license_events: tuple[LicenseEvent, ...] = ()
     findings: tuple[Finding, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
     sentences: tuple[tuple[int, int], ...] = ()

@@ -5,17 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from extractors.article import read_article
-from extractors.extract import extract, extractor_version
-from extractors.texts import TextInput
-from models.errors import ArchiveError
-from models.facts import Facts
+from extractors.extract import extractor_version
 from models.ids import stable_id
-from models.pages import ArchiveEntry, Article, Rejected, Source
-from models.vocabulary import RejectionReason, Stage
-from pipeline.archive import RawArchive
-from pipeline.relevance import judge
-from pipeline.rows import ReadArticle, article_rows, rejection_row
+from models.pages import ArchiveEntry, Rejected, Source
+from pipeline.page_reader import PageJob, ReadArticle, read_page
+from pipeline.page_workers import shared_readers, worker_count
+from pipeline.rows import article_rows, rejection_row
 from pipeline.settings import Settings
 from pipeline.staging import Batch, Row, stage
 from pipeline.store import Store
@@ -59,58 +54,52 @@ def pending_batches(settings: Settings) -> list[list[PendingPage]]:
     return [pages[start : start + BATCH_SIZE] for start in range(0, len(pages), BATCH_SIZE)]
 
 
-def read_facts(article: Article) -> Facts:
-    """Return the facts of an article."""
-    return extract(
-        TextInput(
-            id=article.version_id,
-            text=article.text,
-            published=article.published.date() if article.published else None,
-            url=article.url,
-            title=article.title,
-            site=article.site,
-        )
-    )
+def read_pages(jobs: Sequence[PageJob]) -> list[ReadArticle | Rejected]:
+    """Return what each page gave, in order: read by watched processes, or here when there are none.
+
+    See `REELINE_PAGE_WORKERS` in `pipeline/page_workers.py`.
+    """
+    if worker_count() == 0:
+        return [read_page(job) for job in jobs]
+    return shared_readers().read(jobs)
 
 
-def read_page(
-    archive: RawArchive, pending: PendingPage, source: Source | None
-) -> ReadArticle | Rejected:
-    """Return the article of an archived page with its facts, or why there is none."""
-    entry = ArchiveEntry(
-        url=pending.url,
-        warc_file=pending.warc_file,
-        offset=pending.offset,
-        length=pending.length,
-        body_sha256=pending.body_sha256,
-        fetched_at=pending.fetched_at,
-    )
-    try:
-        found = read_article(archive.read(entry))
-    except ArchiveError as error:
-        return Rejected(
-            stage=Stage.ARCHIVE,
-            reason=RejectionReason.BAD_ARCHIVE,
-            detail=str(error),
-            source=pending.source,
+def _job(settings: Settings, pending: PendingPage, source: Source | None) -> PageJob:
+    return PageJob(
+        archive_dir=settings.archive_dir,
+        entry=ArchiveEntry(
             url=pending.url,
-            seen_at=pending.fetched_at,
-        )
-    if isinstance(found, Rejected):
-        return found
-    return judge(found, source) or ReadArticle(
-        article=found, facts=read_facts(found), extractor_version=extractor_version()
+            warc_file=pending.warc_file,
+            offset=pending.offset,
+            length=pending.length,
+            body_sha256=pending.body_sha256,
+            fetched_at=pending.fetched_at,
+        ),
+        source=pending.source,
+        known=source,
     )
 
 
 def process_batch(
-    settings: Settings, batch: Sequence[PendingPage], sources: Iterable[Source] = ()
+    settings: Settings,
+    batch: Sequence[PendingPage],
+    sources: Iterable[Source] = (),
+    *,
+    occasion: str = "",
 ) -> ProcessReport:
-    """Read the pages of a batch and load what they gave in one transaction."""
-    archive, by_slug = RawArchive(settings.archive_dir), {source.slug: source for source in sources}
+    """Read the pages of a batch and load what they gave in one transaction.
+
+    Args:
+        settings: The data folder.
+        batch: Archived pages.
+        sources: The sources, for their relevance terms.
+        occasion: Part of the batch's key. The same pages read by the same extractors load once an
+            occasion: a backfill that goes back to an older version must not find them loaded.
+    """
+    by_slug = {source.slug: source for source in sources}
     report, rows = ProcessReport(), _Rows()
-    for pending in batch:
-        outcome = read_page(archive, pending, by_slug.get(pending.source))
+    jobs = [_job(settings, pending, by_slug.get(pending.source)) for pending in batch]
+    for pending, outcome in zip(batch, read_pages(jobs), strict=True):
         rows.add(pending, outcome)
         report.pages += 1
         if isinstance(outcome, Rejected):
@@ -119,7 +108,7 @@ def process_batch(
         else:
             report.articles += 1
             report.facts.update(rows.counts_of(outcome))
-    staged = stage(settings.staging_dir, rows.batch(batch))
+    staged = stage(settings.staging_dir, rows.batch(batch, occasion))
     with Store(settings) as store:
         report.rows = store.load(staged)
     return report
@@ -135,13 +124,14 @@ class _Rows:
 
     def add(self, pending: PendingPage, outcome: ReadArticle | Rejected) -> None:
         """Add a page and what it gave."""
-        version, rejection = None, None
+        # The reader says what it is: it may have started before an upgrade, its caller after.
+        version, rejection, read_by = None, None, extractor_version()
         if isinstance(outcome, Rejected):
             row = rejection_row(outcome)
             rejection = row["rejection_id"]
             self._put("rejection", row)
         else:
-            version = outcome.article.version_id
+            version, read_by = outcome.article.version_id, outcome.extractor_version
             if version not in self._versions:
                 self._versions.add(version)
                 for table, table_rows in article_rows(outcome).items():
@@ -151,7 +141,7 @@ class _Rows:
             "page_outcome",
             {
                 "fetch_id": pending.fetch_id,
-                "extractor_version": extractor_version(),
+                "extractor_version": read_by,
                 "version_id": version,
                 "rejection_id": rejection,
             },
@@ -169,11 +159,11 @@ class _Rows:
             "findings": len(facts.findings),
         }
 
-    def batch(self, pages: Sequence[PendingPage]) -> Batch:
-        """Return the batch, keyed by its pages and the version of the extractors."""
+    def batch(self, pages: Sequence[PendingPage], occasion: str) -> Batch:
+        """Return the batch, keyed by its pages, the extractors' version and the occasion."""
         keys = sorted(page.fetch_id for page in pages)
         return Batch(
-            batch_id=stable_id("batch", "facts", extractor_version(), *keys),
+            batch_id=stable_id("batch", "facts", extractor_version(), occasion, *keys),
             replaces=tuple(sorted(self._versions)),
             rows=self._tables,
         )

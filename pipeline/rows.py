@@ -1,13 +1,14 @@
 """Records to table rows: the one place where field names of records meet column names."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from extractors.registry import Company
-from models.facts import CompanyMention, Fact, Facts, Finding, LicenseEvent
+from models.facts import CompanyMention, Fact, Finding, LicenseEvent
 from models.ids import stable_id
 from models.pages import ArchiveEntry, Article, RawPage, Rejected, Source
+from pipeline.page_reader import ReadArticle
 from pipeline.staging import Row
 
 _PARTY_ROLES = {
@@ -16,15 +17,6 @@ _PARTY_ROLES = {
     "applicant": "applicants",
     "excluded": "excluded",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadArticle:
-    """An article with its facts, as one version of the extractors read it."""
-
-    article: Article
-    facts: Facts
-    extractor_version: str
 
 
 def fetch_id(url: str, body_sha256: str) -> str:
@@ -117,6 +109,7 @@ def article_rows(read: ReadArticle) -> dict[str, list[Row]]:
         "percentage": _fact_rows(facts.percentages, keys, mark),
         "date_mention": _fact_rows(facts.dates, keys, mark),
         "finding": _fact_rows(facts.findings, keys, mark),
+        "announcement": _fact_rows(facts.announcements, keys, mark),
         "license_event": events,
         "license_event_party": [
             row

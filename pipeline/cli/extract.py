@@ -50,6 +50,10 @@ def extract_command(
         typer.Option(help='Publication date (ISO): the anchor of "Monday" and "in November".'),
     ] = None,
     form: Annotated[Form, typer.Option("--format", "-f", help="How to print.")] = Form.JSON,
+    html: Annotated[
+        bool,
+        typer.Option("--html", help="A page: facts marked in the text, a table beside it."),
+    ] = False,
     jsonl: Annotated[
         bool,
         typer.Option(
@@ -65,7 +69,7 @@ def extract_command(
 
         reeline extract article.txt --published 2025-12-23
         reeline extract https://example.org/news/licenses --format table
-        reeline extract page.html --format html > marked.html
+        reeline extract --html page.html > marked.html
         reeline extract --jsonl < texts.jsonl > facts.jsonl
     """
     if jsonl:
@@ -82,13 +86,20 @@ def extract_command(
     text = article.text if article else source
     title = article.title if article else None
     facts = extract(TextInput(id=given, text=text, published=day, title=title))
-    if form is Form.HTML:
-        typer.echo(render_html(text, facts, title=title or given))
+    if html or form is Form.HTML:
+        about = _about(article, given if title else None, day)
+        typer.echo(render_html(text, facts, title=title or given, about=about))
     elif form is Form.TABLE:
         _print_tables(facts)
     else:
-        about = _article_json(article, given, day)
-        typer.echo(json.dumps(facts_json(facts) | {"article": about}, ensure_ascii=False, indent=2))
+        whole = facts_json(facts) | {"article": _article_json(article, given, day)}
+        typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+
+
+def _about(article: Article | None, given: str | None, day: date | None) -> list[str]:
+    place = article.url if article else given
+    published = f"published {day.isoformat()}" if day else "day of publication not known"
+    return [published] if place is None else [place, published]
 
 
 def check_day(published: str | None) -> date | None:

@@ -14,7 +14,9 @@ STEPS = (
     ("date_cases.py", "date cases"),
     ("event_cases.py", "license event cases"),
     ("clustering.py", "mentions to timeline events"),
+    ("chinese.py", "facts of Chinese announcements"),
     ("pages.py", "article stage on real news pages"),
+    ("feeds.py", "feeds, sitemaps and crawls as publishers write them"),
 )
 
 

@@ -1,0 +1,1 @@
+"""Facts of Chinese texts: announcements of ministries and customs, as first-hand sources."""

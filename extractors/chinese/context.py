@@ -1,0 +1,153 @@
+"""Where a number of a Chinese text stands: its clause, what it counts, of what, and when.
+
+For tonnages and percentages alike (`tonnages.py`, `percentages.py`).
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.chinese.reading import Reading
+from models.facts import DateMention
+from models.vocabulary import Basis, Bound, Direction, Flow, Granularity
+
+# "To" between the ends of a range.
+RANGE_TO = r"\s?(?:至|到|—|–|-|－|～|~)\s?"
+# A number after it is where a movement ends, not how far it went.
+TO_LEVEL = re.compile(r"(?:至|到|为|达)[^\d]{0,3}$")
+BEFORE_CHARS = 14
+_BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = (
+    (Bound.AT_MOST, re.compile(r"(?:不超过|不多于|不高于|至多|最多|不大于|≤)\s?$")),
+    (Bound.AT_LEAST, re.compile(r"(?:不少于|不低于|至少|最少|不小于|≥)\s?$")),
+    (Bound.OVER, re.compile(r"(?:超过|高于|多于|逾|超|大于|突破|＞|>)\s?$")),
+    (Bound.UNDER, re.compile(r"(?:不足|低于|少于|不到|未满|小于|＜|<)\s?$")),
+    (Bound.APPROX, re.compile(r"(?:约|约为|大约|接近|近|将近|大概|达约)\s?$")),
+)
+_AFTER_BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = (
+    (Bound.AT_LEAST, re.compile(r"\s?(?:（含）)?(?:以上|及以上)")),
+    (Bound.AT_MOST, re.compile(r"\s?(?:（含）)?(?:以内|以下|及以下)")),
+    (Bound.APPROX, re.compile(r"\s?(?:左右|上下)")),
+)
+_PERIODS = frozenset(
+    {Granularity.MONTH, Granularity.QUARTER, Granularity.HALF, Granularity.YEAR, Granularity.MULTI}
+)
+_BASES = {
+    Granularity.MONTH: Basis.MONTH,
+    Granularity.QUARTER: Basis.QUARTER,
+    Granularity.HALF: Basis.HALF,
+    Granularity.YEAR: Basis.YEAR,
+}
+_MATERIAL_CHARS = 120
+_QUOTA_CHARS = 30
+_DATES_READ = 8
+# What is read around a number in a sentence that never ends.
+_SENTENCE_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a number stands: its interval, its clause from its start, and its sentence."""
+
+    start: int
+    end: int
+    clause: str
+    before: str
+    moves: tuple[tuple[str, int], ...]
+    sentence: tuple[int, int]
+
+
+def place_of(reading: Reading, start: int, end: int) -> Place:
+    """Return where the number in `[start, end)` stands."""
+    first, last = reading.sentence_at(start)
+    first, last = max(first, start - _SENTENCE_CHARS), min(last, end + _SENTENCE_CHARS)
+    before = reading.text[first:start]
+    cut = max(before.rfind(mark) for mark in "，,：:")
+    return Place(
+        start=start,
+        end=end,
+        clause=before[cut + 1 :],
+        before=before[-80:],
+        moves=tuple(
+            (move.value, move.end)
+            for move in reading.terms_in(first + cut + 1, start, "move")
+            if move.end > start - BEFORE_CHARS
+        ),
+        sentence=(first, max(last, end)),
+    )
+
+
+def bound_of(reading: Reading, place: Place, *, more: bool, is_range: bool) -> Bound:
+    """Return how the words around a number limit it; `more`: it is followed by 多 or 余."""
+    if is_range:
+        return Bound.RANGE
+    before = reading.text[max(0, place.start - 4) : place.start]
+    for bound, pattern in _BOUNDS:
+        if pattern.search(before):
+            return bound
+    if more:
+        return Bound.OVER
+    after = reading.text[place.end : place.end + 6]
+    return next((bound for bound, mark in _AFTER_BOUNDS if mark.match(after)), Bound.EXACT)
+
+
+def direction_of(place: Place) -> Direction | None:
+    """Return where the last word of movement before a number in its clause goes."""
+    return Direction(place.moves[-1][0]) if place.moves else None
+
+
+def material_of(reading: Reading, place: Place) -> str | None:
+    """Return the nearest material before a number in its sentence, else in the sentence, title."""
+    first, last = place.sentence
+    named = reading.terms_in(max(first, place.start - _MATERIAL_CHARS), place.start, "material")
+    named = named[-1:] or reading.terms_in(place.end, last, "material")[:1]
+    if not named and first:
+        start, end = reading.sentence_at(max(0, first - 2))
+        # `first` may lie in the middle of a sentence that never ends.
+        start, end = max(start, first - _SENTENCE_CHARS), min(end, first)
+        named = reading.terms_in(start, end, "material")[:1]
+    return named[0].value if named else None
+
+
+def flow_of(reading: Reading, place: Place) -> tuple[Flow, str | None]:
+    """Return what a number counts and the word that says so, the nearest before it."""
+    first, last = place.sentence
+    words = reading.terms_in(max(first, place.start - 60), place.start, "flow")
+    word = (
+        words[-1]
+        if words
+        else next(iter(reading.terms_in(place.end, min(last, place.end + 12), "flow")), None)
+    )
+    if word is None:
+        return Flow.OTHER, None
+    strong = [w for w in words if w.value == "quota"]
+    chosen = strong[-1] if strong and place.start - strong[-1].end < _QUOTA_CHARS else word
+    return Flow(chosen.value), reading.text[chosen.start : chosen.end]
+
+
+def period_of(place: Place, dates: Sequence[DateMention]) -> DateMention | None:
+    """Return the last period named before a number in its sentence."""
+    after = bisect_left(dates, place.start, key=lambda day: day.char_start)
+    for day in reversed(dates[max(0, after - _DATES_READ) : after]):
+        if day.char_start < place.sentence[0]:
+            break
+        if day.granularity in _PERIODS and day.period_start:
+            return day
+    return None
+
+
+def basis_of(day: DateMention | None) -> Basis:
+    """Return the length of time that a period is; from 1 January it is a year to date."""
+    if day is None or day.period_start is None:
+        return Basis.OTHER
+    if day.granularity is Granularity.MULTI:
+        return (
+            Basis.YTD if (day.period_start.month, day.period_start.day) == (1, 1) else Basis.OTHER
+        )
+    return _BASES[day.granularity]
+
+
+def ends_of(day: DateMention | None) -> tuple[date | None, date | None]:
+    """Return start and end of a period."""
+    return (day.period_start, day.period_end) if day else (None, None)

@@ -1,0 +1,91 @@
+"""What goods an act of a Chinese text is of: those of its sentence, its title, or its list."""
+
+import re
+from bisect import bisect_left
+from itertools import islice, takewhile
+
+from extractors.chinese.announcements import find_cited
+from extractors.chinese.reading import Reading
+from models.vocabulary import FIRM_KINDS, EventKind
+
+LISTED = frozenset({EventKind.ENTITY_LISTED, EventKind.ENTITY_DELISTED})
+_MAX_LIST_CHARS = 3_000
+_LISTS = re.compile(r"下列|以下|如下")
+_LIST_LINE = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d[A-E]\d{3}|\d{1,2}[.、．]|[-·•])"
+)
+_LAW = re.compile(r"《[^》]{0,60}(?:法|条例|办法|清单|目录)》")
+_PAPER_NAME = re.compile(r"(?:的)?(?:决定|公告|通知|通告|规定|办法)[）)]?$")
+# The heading of a part of a list: what stands below it are forms and alloys of these goods.
+_PART = re.compile(r"相关(?:物项|技术|产品|设备)|类物项")
+
+
+def is_title(text: str, start: int, end: int) -> bool:
+    """Tell whether a line is the name of a paper: no full stop, and 关于 or 决定 in its place."""
+    line = text[start:end]
+    ends_open = text[end - 1 : end] not in "。；！？：:"
+    return ends_open and ("关于" in line[:20] or _PAPER_NAME.search(line) is not None)
+
+
+def goods_of(reading: Reading, kind: EventKind, start: int, end: int) -> str | None:
+    """Return the goods of a sentence, else of the title, else of the list that it opens.
+
+    Wide words (rare earths, dual-use items) are left out beside what they cover. Firms and papers
+    that are repealed have goods of their own, which a title does not tell.
+    """
+    cited = find_cited(reading.text[start:end], year=None)
+    if kind in _OF_PAPERS and len({each.number for each in cited}) > 1:
+        return None  # one of several papers would give its goods to all
+    named = _names(reading, start, end)
+    is_own = kind not in FIRM_KINDS | LISTED | {EventKind.CONTROL_LIFTED}
+    if is_own and not set(named) - _WIDE:
+        named = [*_title_names(reading), *named]
+    opens = reading.text[end - 1 : end] in {"：", ":"}
+    if not set(named) - _WIDE and (opens or _LISTS.search(reading.text[start:end])):
+        named = [*named, *_listed_names(reading, end, _list_end(reading, end))]
+    exact = [name for name in dict.fromkeys(named) if name not in _WIDE]
+    return "; ".join(exact or dict.fromkeys(named)) or None
+
+
+_OF_PAPERS = frozenset({EventKind.CONTROL_SUSPENDED, EventKind.CONTROL_LIFTED})
+_WIDE = frozenset(
+    {"rare earths", "dual-use items", "critical minerals", "medium and heavy rare earths"}
+)
+
+
+def _names(reading: Reading, start: int, end: int) -> list[str]:
+    """Return the goods named in an interval, but those in names of laws: 《两用物项...条例》."""
+    laws = [
+        (start + law.start(), start + law.end()) for law in _LAW.finditer(reading.text[start:end])
+    ]
+    return [
+        term.value
+        for term in reading.terms_in(start, end, "material")
+        if not any(first <= term.start < last for first, last in laws)
+    ]
+
+
+def _list_end(reading: Reading, start: int) -> int:
+    """Return where the numbered lines after a sentence end."""
+    place = start
+    for line in reading.text[start : start + _MAX_LIST_CHARS].splitlines(keepends=True):
+        if line.strip() and not _LIST_LINE.match(line):
+            break
+        place += len(line)
+    return place
+
+
+def _listed_names(reading: Reading, start: int, end: int) -> list[str]:
+    """Return the goods of a list: of the headings of its parts, where it has them."""
+    first = bisect_left(reading.sentences, start, key=lambda line: line[0])
+    lines = list(takewhile(lambda line: line[1] <= end, islice(reading.sentences, first, None)))
+    headings = [line for line in lines if _PART.search(reading.text[slice(*line)])]
+    return [name for line in headings or lines for name in _names(reading, *line)]
+
+
+def _title_names(reading: Reading) -> list[str]:
+    """Return the goods of the document's name, which stands in its first lines."""
+    for start, end in reading.sentences[:6]:
+        if is_title(reading.text, start, end):
+            return _names(reading, start, end)
+    return []

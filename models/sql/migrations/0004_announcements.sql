@@ -1,0 +1,2 @@
+-- The numbers of original announcements: what anchors the events that news retell.
+-- include tables/announcement.sql
