@@ -32,8 +32,12 @@ _PLACING = frozenset(
     | {Granularity.YEAR}
 )
 _COARSE = frozenset({Granularity.QUARTER, Granularity.HALF, Granularity.YEAR})
-_BUCKET_DAYS = 32
+# Days of one entry of the index of events by time.
+BUCKET_DAYS = 32
 _DENIAL_DAYS = 3
+# What events and mentions are found with: (firm, instrument, bucket or version, its value).
+Word = tuple[str, str | int]
+_NOWHERE: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -96,7 +100,7 @@ def cluster_mentions(mentions: Iterable[Mention]) -> list[Cluster]:
 
 def cluster_block(key: str, mentions: Iterable[Mention]) -> list[Cluster]:
     """Group the mentions of one block, in the order in which they were published."""
-    block = _Block(key)
+    block = Block(key)
     counters: list[Mention] = []
     for mention in sorted(mentions, key=reading_order):
         if mention.modality in COUNTER:
@@ -122,32 +126,54 @@ def reading_order(mention: Mention) -> tuple[object, ...]:
     )
 
 
-class _Block:
-    """The clusters of one block, found by instrument, firm and month."""
+class Block:
+    """The clusters of one block, found by instrument, firm and month.
+
+    Mentions are given in reading order, those against an event after all others.
+    """
 
     def __init__(self, key: str) -> None:
         self.clusters: list[Cluster] = []
         self._key = key
-        self._by_word: dict[str, set[int]] = defaultdict(set)
+        self._by_word: dict[Word, set[int]] = defaultdict(set)
+        self._numbers: dict[str, int] = {}
         self._seeds: Counter[tuple[str, str]] = Counter()
 
-    def place(self, mention: Mention) -> None:
+    def place(self, mention: Mention) -> Cluster | None:
         """Put a mention where it belongs; background that fits nothing is left out."""
         traits = traits_of(mention)
         best = self._best(mention, traits)
         if best is None and _may_open(mention):
             best = self._open(mention, traits)
-        if best is not None:
-            self._add(best, mention, traits)
+        if best is None:
+            return None
+        self._add(best, mention, traits)
+        return self.clusters[best]
 
-    def oppose(self, mention: Mention) -> None:
+    def keep(self, mention: Mention, event_id: str, *, is_counter: bool = False) -> None:
+        """Put a mention where it is known to belong."""
+        number = self._numbers.get(event_id)
+        if is_counter:
+            if number is not None:
+                self.clusters[number].counters.append(mention)
+            return
+        traits = traits_of(mention)
+        if number is None:
+            number = self._open(mention, traits, event_id)
+        self._add(number, mention, traits)
+
+    def oppose(self, mention: Mention) -> Cluster | None:
         """Set a negation or denial beside the event that it plainly speaks against."""
         traits = replace(traits_of(mention), is_planned=False)
-        near = set(self._near(mention, traits)) | self._by_word[f"sentence {mention.sentence}"]
+        near = set(self._near(mention, traits)) | self._by_word[told_in(mention)]
         fitting = [n for n in sorted(near) if self._opposes(n, mention, traits)]
-        if fitting:
-            best = min(fitting, key=lambda n: (distance(self.clusters[n].traits, traits), n))
-            self.clusters[best].counters.append(mention)
+        if not fitting:
+            return None
+        best = self.clusters[
+            min(fitting, key=lambda n: (distance(self.clusters[n].traits, traits), n))
+        ]
+        best.counters.append(mention)
+        return best
 
     def _opposes(self, number: int, mention: Mention, traits: Traits) -> bool:
         known = self.clusters[number].traits
@@ -219,40 +245,46 @@ class _Block:
 
     def _near(self, mention: Mention, traits: Traits) -> list[int]:
         found: set[int] = set()
-        for word in _words(traits):
-            found |= self._by_word[word]
-        if traits.days is not None:
-            first, last = traits.days
-            for bucket in _buckets(first, last, window_days(mention.kind)):
-                found |= self._by_word[bucket]
+        for word in words_of(traits, window_days(mention.kind)):
+            found |= self._by_word.get(word, _NOWHERE)
         return sorted(found)
 
-    def _open(self, mention: Mention, traits: Traits) -> int:
+    def _open(self, mention: Mention, traits: Traits, known: str | None = None) -> int:
         place = (mention.article_id, mention.sentence)
-        event_id = stable_id("timeline", self._key, *place, self._seeds[place])
+        event_id = known or stable_id("timeline", self._key, *place, self._seeds[place])
         self._seeds[place] += 1
+        number = self._numbers[event_id] = len(self.clusters)
         self.clusters.append(Cluster(seed=mention, event_id=event_id, traits=traits))
-        return len(self.clusters) - 1
+        return number
 
     def _add(self, number: int, mention: Mention, traits: Traits) -> None:
         cluster = self.clusters[number]
         cluster.add(mention, traits)
-        for word in (*_words(cluster.traits), f"sentence {mention.sentence}"):
+        for word in (*words_of(cluster.traits), told_in(mention)):
             self._by_word[word].add(number)
-        if cluster.traits.days:
-            for bucket in _buckets(*cluster.traits.days, 0):
-                self._by_word[bucket].add(number)
 
 
-def _words(traits: Traits) -> list[str]:
-    words = [f"firm {firm}" for firm in traits.firms]
-    return [*words, f"instrument {traits.instrument}"] if traits.instrument else words
+def words_of(traits: Traits, margin: int = 0) -> list[Word]:
+    """Return the words by which events and mentions find each other.
+
+    Args:
+        traits: Of the event or mention.
+        margin: Days by which accounts of one event may differ.
+    """
+    words: list[Word] = [("firm", firm) for firm in traits.firms]
+    if traits.instrument:
+        words.append(("instrument", traits.instrument))
+    if traits.days is not None:
+        first, last = traits.days
+        low = (first - timedelta(days=margin)).toordinal() // BUCKET_DAYS
+        high = (last + timedelta(days=margin)).toordinal() // BUCKET_DAYS
+        words += [("bucket", number) for number in range(low, high + 1)]
+    return words
 
 
-def _buckets(first: date, last: date, margin: int) -> list[str]:
-    low = (first - timedelta(days=margin)).toordinal() // _BUCKET_DAYS
-    high = (last + timedelta(days=margin)).toordinal() // _BUCKET_DAYS
-    return [f"days {number}" for number in range(low, high + 1)]
+def told_in(mention: Mention) -> Word:
+    """Return the word that mentions of one text share: one sentence may tell and deny an event."""
+    return "version", mention.version_id
 
 
 def _may_open(mention: Mention) -> bool:

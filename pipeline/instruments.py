@@ -13,7 +13,7 @@ _WORD = re.compile(r"[a-z]+")
 _YEAR_DIGITS = 4
 # A bare "No. 61" is an announcement too: nothing else is cited by its number alone.
 _ANNOUNCEMENTS = frozenset({"announcement", "announcements", "notice", "circular"})
-_CITED = re.compile(r"\b(?:announcement|notice|circular)s?\b", re.IGNORECASE)
+CITING = re.compile(r"\b(?:announcement|notice|circular)s?\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]")
 _JOINING = frozenset({"no", "nos", "number", "numbers", ".", ",", "and", "or", "&"})
 _RANGE = frozenset({"to", "-", "–", "through"})
@@ -52,7 +52,7 @@ def cited_instruments(sentence: str, year: int | None) -> frozenset[str]:
         year: The year of numbers without one; None leaves them out.
     """
     found: set[str] = set()
-    for match in _CITED.finditer(sentence):
+    for match in CITING.finditer(sentence):
         numbers, stated = _read_numbers(sentence[match.end() : match.end() + _MOST_CHARS])
         of_year = stated or year
         if of_year:

@@ -146,9 +146,14 @@ def _with_standing(
 ) -> TimelineEvent:
     standing = standing_on(event, related, None)
     if standing is None:
+        if event.status is None and event.status_from is None:
+            return event
         return replace(event, status=None, status_from=None)
     # A suspension keeps the end that its own mentions state.
     until = event.suspended_until if event.kind in _PASSING else standing.until
+    now = (standing.status, standing.since, until)
+    if now == (event.status, event.status_from, event.suspended_until):
+        return event
     return replace(event, status=standing.status, status_from=standing.since, suspended_until=until)
 
 

@@ -40,6 +40,7 @@ _FAMILIES: dict[EventKind, tuple[str, int]] = {
     EventKind.LICENSE_DELAYED: ("delayed", 60),
     EventKind.LICENSE_REVOKED: ("revoked", 21),
 }
+WIDEST_DAYS = max(days for _, days in _FAMILIES.values())
 # What one announcement may do at once; families of a group are compared with each other.
 _ANNOUNCED = frozenset({"imposed", "regime", "ban", "exemption", "suspended"})
 _ANNOUNCEMENT_DAYS = 3

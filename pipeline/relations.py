@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from extractors.places import country_of
 from models.timeline import Relation, RelationKind, TimelineEvent
 from models.vocabulary import EventKind, LicenseKind, Modality
-from pipeline.instruments import cited_instruments, key_of_instrument
+from pipeline.instruments import CITING, cited_instruments, key_of_instrument
 from pipeline.lifecycle import first_day, is_ending
 from pipeline.matching import DAY_PRECISE, material_families, type_family
 
@@ -58,6 +58,7 @@ class _Index:
         self.by_instrument: dict[str, list[TimelineEvent]] = defaultdict(list)
         self.by_day: dict[tuple[str | None, date], list[TimelineEvent]] = defaultdict(list)
         self.by_sentence: dict[str, list[TimelineEvent]] = defaultdict(list)
+        self.instruments = {event.event_id: own_instrument(event) for event in events}
         self.by_family: dict[tuple[str, str | None], list[TimelineEvent]] = defaultdict(list)
         self.by_firm: dict[str, list[TimelineEvent]] = defaultdict(list)
         for event in sorted(events, key=lambda item: item.event_id):
@@ -116,20 +117,25 @@ def _named_measures(
     event: TimelineEvent, day: date, index: _Index, *, with_sentence: bool
 ) -> Iterator[tuple[TimelineEvent, str]]:
     """Yield what the sentences of an event name: by number, or told in the same sentence."""
-    own = own_instrument(event)
+    own = index.instruments[event.event_id]
     for sentence in index.sentences.get(event.event_id, ()):
-        keys = cited_instruments(sentence, day.year) | cited_instruments(sentence, day.year - 1)
-        for key in sorted(keys - {own}):
+        for key in sorted(_cited(sentence, day) - {own}):
             for other in index.by_instrument[key]:
                 yield other, f"the sentence cites {other.instrument}"
         if with_sentence:
             for other in index.by_sentence[sentence]:
-                if own is None or own_instrument(other) != own:
+                if own is None or index.instruments[other.event_id] != own:
                     yield other, "one sentence tells both"
     if own and with_sentence:  # the text names only what is suspended
         for other in index.by_instrument[own]:
             if first_day(other) != day:
                 yield other, f"both name {own}"
+
+
+def _cited(sentence: str, day: date) -> frozenset[str]:
+    if not CITING.search(sentence):
+        return frozenset()
+    return cited_instruments(sentence, day.year) | cited_instruments(sentence, day.year - 1)
 
 
 def _may_change(event: TimelineEvent, other: TimelineEvent) -> bool:

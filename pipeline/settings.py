@@ -1,6 +1,7 @@
 """Where things lie: the one data folder and the few settings that change behaviour.
 
-Settings come from the environment (`REELINE_DATA`, `REELINE_MODEL`) or the command line.
+Settings come from the environment (`REELINE_DATA`, `REELINE_STORE`, `REELINE_LAKE_DATA`,
+`REELINE_MODEL`) or the command line.
 """
 
 import os
@@ -14,10 +15,37 @@ from models.errors import SettingsError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The data folder and how long to wait for the writer's lock, in seconds."""
+    """The data folder and how long to wait for the writer's lock, in seconds.
+
+    Attributes:
+        data: Archive, staging and snapshot; of this machine, or of a folder that machines share.
+        lock_wait_s: Seconds to wait for the writers' lock.
+        store: Empty for a DuckDB file in the data folder, which is enough for one machine; else
+            a DuckLake with its catalog in PostgreSQL, which several machines may load:
+            `ducklake:postgres:dbname=reeline host=db.example`. A password belongs into
+            `PGPASSWORD` or `~/.pgpass`.
+        lake_data_path: Where the Parquet files of that lake lie: a folder that all machines
+            see, or an object store (`s3://bucket/reeline/`); empty for the data folder.
+        publish_every_s: A snapshot younger than this is not renewed when the store is closed; long
+            runs of small transactions set it, because copying a store of a million articles takes
+            a second. 0 renews it each time.
+    """
 
     data: Path
     lock_wait_s: float = 600.0
+    store: str = ""
+    lake_data_path: str = ""
+    publish_every_s: float = 0.0
+
+    @property
+    def is_lake(self) -> bool:
+        """Whether the tables lie in a DuckLake rather than in a file of the data folder."""
+        return bool(self.store)
+
+    @property
+    def lake_data(self) -> str:
+        """Folder or object store of the lake's Parquet files, with a slash at the end."""
+        return (self.lake_data_path or str(self.data / "lake")).rstrip("/") + "/"
 
     @property
     def archive_dir(self) -> Path:
@@ -66,6 +94,13 @@ class Settings:
 
 
 def load_settings(data: Path | None = None) -> Settings:
-    """Return the settings: the given folder, else `REELINE_DATA`, else the user's data folder."""
+    """Return the settings: the given folder, else `REELINE_DATA`, else the user's data folder.
+
+    `REELINE_STORE` and `REELINE_LAKE_DATA` choose a lake: see `Settings`.
+    """
     chosen = data or os.environ.get("REELINE_DATA") or user_data_path("reeline", appauthor=False)
-    return Settings(data=Path(chosen).expanduser().absolute())
+    return Settings(
+        data=Path(chosen).expanduser().absolute(),
+        store=os.environ.get("REELINE_STORE", "").strip(),
+        lake_data_path=os.environ.get("REELINE_LAKE_DATA", "").strip(),
+    )

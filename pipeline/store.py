@@ -1,38 +1,31 @@
 """The writer's side of the store: one process at a time, one transaction a batch.
 
-Analysts never open this file: after it is closed it is copied to the read-only snapshot
-(`pipeline/store_snapshot.py`). How its tables come to be: `pipeline/store_migrations.py`.
+The tables lie in a file (`pipeline/store_file.py`) or in a lake (`pipeline/store_lake.py`).
+Analysts never open either: on closing, a read-only snapshot is published. How the tables come to
+be: `pipeline/store_migrations.py`.
 """
 
 import logging
-import os
-import re
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import duckdb
-from filelock import FileLock, Timeout
 
-from models.errors import StoreBusyError, StoreError
+from models.errors import StoreError
 from pipeline.settings import Settings
 from pipeline.staging import StagedBatch, discard, staged_batches
-from pipeline.store_migrations import migrate, roll_back
-from pipeline.store_snapshot import is_behind, publish, sweep
+from pipeline.store_file import FileStore
+from pipeline.store_lake import LakeStore
+from pipeline.store_lock import WriterLock
+from pipeline.store_migrations import roll_back
+from pipeline.store_statistics import renew_statistics
 
 log = logging.getLogger(__name__)
 
-# Both 1.5 and 2.0 read and write files of this format. A checkpoint rewrites the keys of whole
-# tables: one when the file closes, not one a batch (40,000 articles: 140 of 300 ms a batch).
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "storage_compatibility_version": "v1.5.0",
-    "checkpoint_threshold": "256MB",
-}
 # Tables whose rows are never rewritten: a row with a known key is already there.
 _INSERT_ONCE = {
     "page_fetch": ("fetch_id",),
@@ -54,9 +47,12 @@ _FACTS = (
     "license_event",
     "license_event_party",
     "finding",
+    "announcement",
 )
-_FOREIGN_HOLDER = re.compile(r"Conflicting lock is held in (.*?)\(PID (\d+)\)", re.DOTALL)
-_POLL_S = 0.2
+# A batch that replaces this many texts or more goes straight into the file.
+_LARGE = 5000
+# How often a batch is tried when another program's commits to the lake come first.
+_TRIES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,18 +76,17 @@ class Store:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._lock = FileLock(f"{settings.store_file}.lock")
-        self._holder = Path(f"{settings.store_file}.holder")
+        self._lock = WriterLock(settings)
+        self._place = LakeStore(settings) if settings.is_lake else FileStore(settings)
         self._changed = False
         self._con: duckdb.DuckDBPyConnection | None = None
 
     def __enter__(self) -> Self:
         self._settings.prepare()
-        self._acquire()
+        self._lock.acquire()
         try:
-            self._con = self._open()
+            self._con = self._place.open()
         except BaseException:
-            self._holder.unlink(missing_ok=True)
             self._lock.release()
             raise
         return self
@@ -103,12 +98,37 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         try:
-            self._close()
-            if kind is None and (self._changed or is_behind(self._settings)):
-                publish(self._settings)
+            self._close(is_whole=kind is None)
+            if kind is None and not self._is_young():
+                self._place.publish(is_changed=self._changed)
         finally:
-            self._holder.unlink(missing_ok=True)
+            self._place.leave()
             self._lock.release()
+
+    def _close(self, *, is_whole: bool) -> None:
+        con, self._con = self._con, None
+        if con is None:
+            return
+        try:
+            if is_whole:
+                self._changed = renew_statistics(con) or self._changed
+        except duckdb.Error as error:
+            raise StoreError(
+                f"the tables in {self._settings.data} cannot be finished: {error}; everything "
+                "committed is kept, and the next run goes on from it"
+            ) from error
+        finally:
+            self._place.close(con)
+
+    def _is_young(self) -> bool:
+        """Tell whether the snapshot may stay for now: who closes the store later renews it."""
+        if not self._settings.publish_every_s:
+            return False
+        try:
+            age_s = time.time() - self._settings.snapshot_file.stat().st_mtime
+        except OSError:
+            return False
+        return 0 <= age_s < self._settings.publish_every_s
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -117,82 +137,9 @@ class Store:
             raise StoreError("the store is not open: use it in a `with` block")
         return self._con
 
-    def _close(self) -> None:
-        con, self._con = self._con, None
-        if con is None:
-            return
-        try:
-            con.close()  # writes its log into the file; `publish` sees whether it did
-        except duckdb.Error as error:
-            raise StoreError(
-                f"{self._settings.store_file} cannot be closed: {error}; everything committed is "
-                "kept, and the next run goes on from it"
-            ) from error
-
     def mark_changed(self) -> None:
         """Say that rows changed, so that closing publishes a snapshot."""
         self._changed = True
-
-    def _acquire(self) -> None:
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            log.warning("waiting for the store", extra={"holder": self._holder_name()})
-            try:
-                self._lock.acquire(timeout=self._settings.lock_wait_s)
-            except Timeout as error:
-                raise StoreBusyError(
-                    f"{self._settings.store_file} is still held by {self._holder_name()} after "
-                    f"{self._settings.lock_wait_s:.0f} s; nothing was lost: run this again"
-                ) from error
-        except OSError as error:
-            raise StoreError(f"{self._lock.lock_file} cannot be locked: {error}") from error
-        started = datetime.now(UTC).isoformat(timespec="seconds")
-        with suppress(OSError):  # only a courtesy to those who wait
-            self._holder.write_text(f"process {os.getpid()} since {started}", encoding="utf-8")
-
-    def _holder_name(self) -> str:
-        try:
-            return self._holder.read_text(encoding="utf-8") or "another process"
-        except OSError:
-            return "another process"
-
-    def _open(self) -> duckdb.DuckDBPyConnection:
-        file = self._settings.store_file
-        con = self._connect(file)
-        try:
-            sweep(self._settings)
-            con.execute("SET TimeZone = 'UTC'")
-            migrate(con, where=str(file))
-        except BaseException:
-            con.close()
-            raise
-        return con
-
-    def _connect(self, file: Path) -> duckdb.DuckDBPyConnection:
-        """Open the file; wait while a program outside of the writers' line has it open."""
-        deadline = time.monotonic() + self._settings.lock_wait_s
-        is_first = True
-        while True:
-            try:
-                return duckdb.connect(str(file), config=_CONFIG)
-            except duckdb.Error as error:
-                holder = _FOREIGN_HOLDER.search(str(error))
-                if holder is None:
-                    raise StoreError(
-                        f"{file} cannot be opened: {error}; if it is damaged, move it away: "
-                        "`reeline ingest` rebuilds it from the raw archive"
-                    ) from error
-                name = f"{holder[1].strip() or 'a program'} (process {holder[2]})"
-                if time.monotonic() >= deadline:
-                    raise StoreBusyError(
-                        f"{file} is open in {name}: close it there (analysts open "
-                        f"{self._settings.snapshot_file.name}); nothing was lost: run this again"
-                    ) from error
-                if is_first:
-                    log.warning("waiting for the store", extra={"holder": name})
-                is_first = False
-                time.sleep(_POLL_S)
 
     def load(self, staged: StagedBatch) -> int:
         """Load one batch in one transaction and return the number of rows that are new.
@@ -203,38 +150,53 @@ class Store:
         if con.execute("FROM load_log WHERE batch_id = ?", [staged.batch_id]).fetchone():
             discard(staged)
             return 0
-        con.execute("BEGIN")
-        try:
-            self._delete_facts(staged)
-            rows = sum(self._insert(staged, table) for table in staged.tables)
-            if rows:
-                log_row = [staged.batch_id, datetime.now(UTC), len(staged.replaces), rows]
-                con.execute("INSERT INTO load_log VALUES (?, ?, ?, ?)", log_row)
-            con.execute("COMMIT")
-        except duckdb.Error as error:
-            roll_back(con)
-            raise StoreError(f"batch {staged.folder} cannot be loaded: {error}") from error
-        self._changed = self._changed or rows > 0
+        for left in reversed(range(_TRIES)):
+            try:
+                rows, deleted = self._load_once(staged)
+                break
+            except duckdb.Error as error:
+                roll_back(con)
+                if left and self._place.is_conflict(error):
+                    log.warning("trying again", extra={"batch": staged.batch_id})
+                    continue
+                raise StoreError(f"batch {staged.folder} cannot be loaded: {error}") from error
+        self._changed = self._changed or rows > 0 or deleted > 0
         discard(staged)
         log.info("loaded", extra={"batch": staged.batch_id, "rows": rows})
         return rows
+
+    def _load_once(self, staged: StagedBatch) -> tuple[int, int]:
+        """Return the numbers of rows that are new and that were deleted."""
+        con = self.con
+        con.execute("BEGIN")
+        deleted = self._delete_facts(staged)
+        rows = sum(self._insert(staged, table) for table in staged.tables)
+        if rows or deleted:
+            log_row = [staged.batch_id, datetime.now(UTC), len(staged.replaces), rows]
+            con.execute("INSERT INTO load_log VALUES (?, ?, ?, ?)", log_row)
+        self._place.commit(con, is_large=len(staged.replaces) >= _LARGE)
+        return rows, deleted
 
     def load_staged(self) -> LoadReport:
         """Load every batch that producers have staged, oldest first."""
         loaded = [self.load(staged) for staged in staged_batches(self._settings.staging_dir)]
         return LoadReport(batches=len(loaded), rows=sum(loaded))
 
-    def _delete_facts(self, staged: StagedBatch) -> None:
+    def _delete_facts(self, staged: StagedBatch) -> int:
         if not staged.replaces:
-            return
+            return 0
         self.con.execute(
             "CREATE OR REPLACE TEMP TABLE replaced AS SELECT unnest(?) AS version_id",
             [list(staged.replaces)],
         )
-        for table in _FACTS:
-            self.con.execute(
-                f"DELETE FROM {table} WHERE version_id IN (FROM replaced)"  # noqa: S608
+        return sum(
+            _count(
+                self.con.execute(
+                    f"DELETE FROM {table} WHERE version_id IN (FROM replaced)"  # noqa: S608
+                ).fetchall()
             )
+            for table in _FACTS
+        )
 
     def _insert(self, staged: StagedBatch, table: str) -> int:
         file = str(staged.file(table))
@@ -246,10 +208,10 @@ class Store:
         statement = f"INSERT INTO {table} BY NAME SELECT n.* FROM read_parquet(?) AS n {known}"  # noqa: S608
         inserted = _count(self.con.execute(statement, [file]).fetchall())
         if table == "article_version":
-            self._follow_versions(file)
+            self._follow_versions(file, is_new=inserted > 0)
         return inserted
 
-    def _follow_versions(self, file: str) -> None:
+    def _follow_versions(self, file: str, *, is_new: bool) -> None:
         """Point articles at their newest text, and versions at the extractor that read them."""
         self.con.execute(
             "UPDATE article_version AS v SET extractor_version = n.extractor_version "
@@ -257,6 +219,8 @@ class Store:
             "AND n.extractor_version <> v.extractor_version",
             [file],
         )
+        if not is_new:
+            return
         self.con.execute(
             "UPDATE article AS a SET current_version_id = n.version_id FROM ("
             "  SELECT v.article_id, "
@@ -276,8 +240,11 @@ class Store:
             ).fetchall()
         )
         if changed:
+            key = _REFERENCE[table]
+            # A lake knows no INSERT OR REPLACE.
             self.con.execute(
-                f"INSERT OR REPLACE INTO {table} BY NAME FROM read_parquet(?)",
+                f"MERGE INTO {table} USING (FROM read_parquet(?)) AS n USING ({key}) "
+                "WHEN MATCHED THEN UPDATE WHEN NOT MATCHED THEN INSERT BY NAME",
                 [file],
             )
         return changed

@@ -36,10 +36,12 @@ _FIELD_TYPES = {
     "TIMESTAMP WITH TIME ZONE": "datetime",
 }
 _RELATIONS = """
-SELECT view_name, 'view', comment FROM duckdb_views()
-WHERE NOT internal AND view_name NOT LIKE 'check\\_%' ESCAPE '\\'
+SELECT view_name, CASE WHEN starts_with(view_name, 'check_') THEN 'check' ELSE 'view' END, comment
+FROM duckdb_views()
+WHERE NOT internal
 UNION ALL
-SELECT table_name, 'table', comment FROM duckdb_tables() WHERE NOT internal AND $tables
+SELECT table_name, 'table', comment FROM duckdb_tables()
+WHERE NOT internal AND schema_name = 'main' AND $tables
 ORDER BY 1
 """
 
@@ -67,8 +69,9 @@ def export(
 ) -> list[Exported]:
     """Write every view of the snapshot to a folder and return its files, by name.
 
-    Check views are left out: they have no rows. An earlier export in the folder is replaced as a
-    whole; until then it stays as it is. In CSV, lists are JSON and a null is an empty cell.
+    Check views are among them: one without rows shows that the check was passed. An earlier
+    export in the folder is replaced as a whole; until then it stays as it is. In CSV, lists are
+    JSON and a null is an empty cell.
 
     Args:
         settings: The data folder.

@@ -17,6 +17,7 @@ import duckdb
 
 from models.errors import StoreError
 from models.ids import sha256_hex
+from pipeline.store_lake_sql import lake_definition, lake_tables
 
 _FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 _INCLUDE = re.compile(r"^-- include (\w+)/([\w*]+)\.sql$", re.MULTILINE)
@@ -28,6 +29,16 @@ _DEFINITION_FOLDERS = ("views", "macros", "checks")
 _LEDGER = "schema_version"
 _DEFINITIONS_NAME = "views, macros, checks, comments"
 _REBUILD = "or move it away: `reeline ingest` rebuilds it from the raw archive"
+# A connection to a lake also sees the tables of its catalog.
+_TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+_VIEWS = (
+    "SELECT view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database()"
+)
+_MACROS = (
+    "SELECT DISTINCT function_name, function_type = 'table_macro' FROM duckdb_functions() "
+    "WHERE NOT internal AND function_type IN ('macro', 'table_macro') "
+    "AND database_name = current_database()"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +130,7 @@ def migrate(
     *,
     where: str = "the database",
     steps: Sequence[Migration] | None = None,
+    is_lake: bool = False,
 ) -> bool:
     """Bring a database up to this program's schema and return whether anything changed.
 
@@ -126,6 +138,8 @@ def migrate(
         con: An open, writable database; empty or made by an older version.
         where: What messages call it.
         steps: The migrations; default those of the package.
+        is_lake: Make the tables without constraints, as a lake needs them. Hashes are those of
+            the whole SQL: file and lake have the same history.
 
     Raises:
         StoreError: It is of a newer version, a migration that it went through has changed since,
@@ -136,17 +150,18 @@ def migrate(
     _refuse_strangers(applied, known, where)
     missing = [step for step in known if step.version not in applied]
     for step in missing:
-        _in_transaction(con, [step.sql], step.version, step.name, step.sha256, where)
+        sql = lake_tables(step.sql) if is_lake else step.sql
+        _in_transaction(con, [sql], step.version, step.name, step.sha256, where)
     wanted = definitions_sha256()
     if not missing and applied.get(0, ("", ""))[1] == wanted:
         return False
-    drops = _drops(con)
-    _in_transaction(con, [*drops, *definitions()], 0, _DEFINITIONS_NAME, wanted, where)
+    made = [lake_definition(sql) for sql in definitions()] if is_lake else definitions()
+    _in_transaction(con, [*_drops(con), *made], 0, _DEFINITIONS_NAME, wanted, where)
     return True
 
 
 def _applied(con: duckdb.DuckDBPyConnection, where: str) -> dict[int, tuple[str, str]]:
-    tables = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    tables = {row[0] for row in con.execute(_TABLES).fetchall()}
     if not tables:
         return {}
     if _LEDGER not in tables:
@@ -178,11 +193,8 @@ def _refuse_strangers(
 
 def _drops(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Return statements that remove every view and macro, also those that this version lost."""
-    views = con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
-    macros = con.execute(
-        "SELECT DISTINCT function_name, function_type = 'table_macro' FROM duckdb_functions() "
-        "WHERE NOT internal AND function_type IN ('macro', 'table_macro')"
-    ).fetchall()
+    views = con.execute(_VIEWS).fetchall()
+    macros = con.execute(_MACROS).fetchall()
     kinds = [("MACRO TABLE" if is_table else "MACRO", name) for name, is_table in macros]
     return [f'DROP {kind} "{name}"' for kind, name in [("VIEW", v[0]) for v in views] + kinds]
 
@@ -195,21 +207,26 @@ def _in_transaction(
     digest: str,
     where: str,
 ) -> None:
-    ledger = files("models").joinpath("sql", "tables", f"{_LEDGER}.sql")
-    create = _COMMENT.sub("", ledger.read_text(encoding="utf-8"))
     row = [version, name, digest, datetime.now(UTC)]
     con.execute("BEGIN")
     try:
-        con.execute(create)
-        for statement in statements:
+        con.execute(_ledger_sql())
+        for statement in filter(str.strip, statements):
             con.execute(statement)
-        con.execute(f"INSERT OR REPLACE INTO {_LEDGER} VALUES (?, ?, ?, ?)", row)  # noqa: S608
+        con.execute(f"DELETE FROM {_LEDGER} WHERE version = ?", [version])  # noqa: S608
+        con.execute(f"INSERT INTO {_LEDGER} VALUES (?, ?, ?, ?)", row)  # noqa: S608
         con.execute("COMMIT")
     except duckdb.Error as error:
         roll_back(con)
         raise StoreError(
             f"{where}: migration {version:04d} ({name}) failed, nothing was changed: {error}"
         ) from error
+
+
+def _ledger_sql() -> str:
+    """Return the SQL of the table of versions: without a key, which a lake does not know."""
+    ledger = files("models").joinpath("sql", "tables", f"{_LEDGER}.sql")
+    return lake_tables(_COMMENT.sub("", ledger.read_text(encoding="utf-8")))
 
 
 def roll_back(con: duckdb.DuckDBPyConnection) -> None:

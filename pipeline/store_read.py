@@ -15,6 +15,7 @@ import pandas as pd
 
 from models.errors import InputError, StoreError
 from pipeline.settings import Settings, load_settings
+from pipeline.store_lake_snapshot import pull_for_reader
 from pipeline.store_migrations import is_of_this_version
 
 Params = Sequence[object] | Mapping[str, object]
@@ -23,7 +24,8 @@ Params = Sequence[object] | Mapping[str, object]
 def connect(data: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Return a read-only connection to the newest snapshot.
 
-    It keeps showing the snapshot that it opened until it is closed, and never blocks a load.
+    It keeps showing the snapshot that it opened until it is closed, and never blocks a load. A
+    snapshot of a lake that is older than a minute is first brought up to the lake.
 
     Raises:
         StoreError: There is no snapshot yet, or it cannot be read.
@@ -33,6 +35,8 @@ def connect(data: Path | None = None) -> duckdb.DuckDBPyConnection:
 
 def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
     file = settings.snapshot_file
+    if settings.is_lake:
+        pull_for_reader(settings)
     if not file.exists():
         raise StoreError(
             f"there is no snapshot at {file} yet: run `reeline ingest` or `reeline demo`"
@@ -93,7 +97,7 @@ SELECT t.table_name AS name, 'table' AS kind, c.column_name AS column_name,
   c.data_type AS type, coalesce(c.comment, t.comment) AS meaning
 FROM duckdb_tables() AS t
 JOIN duckdb_columns() AS c USING (table_name)
-WHERE NOT t.internal
+WHERE NOT t.internal AND t.schema_name = 'main'
 UNION ALL
 SELECT v.view_name, 'view', c.column_name, c.data_type, coalesce(
   c.comment,

@@ -20,6 +20,7 @@ _ARROW: dict[str, pa.DataType] = {
     "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", tz="UTC"),
     "VARCHAR[]": pa.list_(pa.string()),
     "DATE[]": pa.list_(pa.date32()),
+    "DOUBLE[]": pa.list_(pa.float64()),
 }
 
 

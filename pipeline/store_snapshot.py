@@ -7,6 +7,7 @@ store next sees by the headers that the copy is not the store's, and makes a new
 import os
 import shutil
 import time
+from pathlib import Path
 
 from models.errors import StoreError
 from pipeline.settings import Settings
@@ -43,16 +44,21 @@ def publish(settings: Settings) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.{time.monotonic_ns()}")
     try:
         shutil.copyfile(settings.store_file, temporary)
-        with temporary.open("rb") as handle:
-            os.fsync(handle.fileno())
-        temporary.chmod(0o444)
-        temporary.replace(target)
+        settle(temporary, target)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise StoreError(
             f"the snapshot {target} cannot be written: {error}; the rows are kept in "
             f"{settings.store_file.name}, and the next run publishes them"
         ) from error
+
+
+def settle(temporary: Path, target: Path) -> None:
+    """Put a whole copy in the place of the snapshot; an OSError leaves the old one."""
+    with temporary.open("rb") as handle:
+        os.fsync(handle.fileno())
+    temporary.chmod(0o444)
+    temporary.replace(target)
 
 
 def sweep(settings: Settings) -> None:

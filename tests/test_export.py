@@ -36,7 +36,9 @@ def test_the_description_is_true(demo, tmp_path, file_format):
     names = [resource["name"] for resource in package["resources"]]
     assert len(set(names)) == len(names)
     assert {"timeline", "export_statistics", "company_status", "tonnage"} <= set(names)
-    assert not [name for name in names if name.startswith("check_")]
+    checks = [resource for resource in package["resources"] if resource["kind"] == "check"]
+    assert {"check_orphan_facts", "check_evidence_text"} <= {check["name"] for check in checks}
+    assert all(check["rows"] == 0 and check["name"].startswith("check_") for check in checks)
     files = {path.name for path in (tmp_path / "x").iterdir()}
     assert files == {resource["path"] for resource in package["resources"]} | {DESCRIPTION}
     for resource in package["resources"]:
@@ -107,5 +109,5 @@ def test_the_command_lists_its_files(demo, tmp_path):
     words = ["export", "--to", str(tmp_path / "x"), "--data", str(demo.data), "--json"]
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
-    assert {row["kind"] for row in json.loads(done.stdout)} == {"view"}
+    assert {row["kind"] for row in json.loads(done.stdout)} == {"check", "view"}
     assert CliRunner().invoke(app, ["export", "--data", str(demo.data)]).exit_code == 2

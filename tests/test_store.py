@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import duckdb
 import pytest
@@ -98,6 +99,36 @@ def test_a_batch_that_breaks_a_check_leaves_nothing(settings):
     assert [staged.batch_id for staged in staged_batches(settings.staging_dir)] == ["b1"]
 
 
+def test_monthly_figures_are_those_of_the_facts(settings):
+    """They are made before each snapshot, and again when a loader died before it made them."""
+    place = {"source": "s", "url": "u", "article_id": "a-v1"}
+    rows = {
+        "article": [place | {"current_version_id": "v1", "first_seen_at": _SEEN}],
+        "article_version": [
+            place
+            | {"version_id": "v1", "tags": [], "regions": [], "sectors": [], "fetched_at": _SEEN}
+            | {"body_sha256": "0", "text_chars": 0, "extractor_version": "1"}
+        ],
+    }
+    monthly = {
+        "reporter": "China", "material": "magnets", "period_start": date(2026, 1, 1),
+        "period_end": date(2026, 2, 1),
+    }  # fmt: skip
+    sql = "SELECT tonnes FROM export_statistics"
+    load(settings, "b1", rows | {"tonnage": [tonnage("v1", 1.0) | monthly | {"tonnes": 5.0}]})
+    assert values(settings, sql) == [[5.0]]
+    again = {"tonnage": [tonnage("v1", 1.0) | monthly | {"tonnes": 6.0}]}
+    load(settings, "b2", again, replaces=("v1",))
+    assert values(settings, sql) == [[6.0]]
+    staged = stage(settings.staging_dir, Batch(batch_id="b3", replaces=("v1",), rows={}))
+    with suppress(KeyboardInterrupt), Store(settings) as store:
+        store.load(staged)
+        raise KeyboardInterrupt
+    with Store(settings):
+        pass
+    assert values(settings, sql) == []
+
+
 def test_an_older_reader_keeps_its_snapshot(settings):
     load(settings, "b1", {"rejection": [rejection(1)]})
     with connect(settings.data) as reader:
@@ -171,7 +202,7 @@ def test_the_data_folder_comes_from_option_environment_default(tmp_path, monkeyp
 
 _LOADER = """
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from pipeline.settings import Settings
 from pipeline.staging import Batch, stage

@@ -100,8 +100,9 @@ _DIES_BEFORE_PUBLISHING = """
 import os, signal, sys
 from pathlib import Path
 import pipeline.store
+import pipeline.store_file
 from pipeline.settings import Settings
-pipeline.store.publish = lambda settings: os.kill(os.getpid(), signal.SIGKILL)
+pipeline.store_file.publish = lambda settings: os.kill(os.getpid(), signal.SIGKILL)
 with pipeline.store.Store(Settings(data=Path(sys.argv[1]))) as store:
     store.load_staged()
 """

@@ -7,6 +7,8 @@ import pytest
 
 from pipeline.store_migrations import migrate
 from pipeline.store_read import query
+from pipeline.store_reports import write_reports
+from pipeline.store_statistics import write_statistics
 
 _DEFAULTS = {
     "VARCHAR": "x", "INTEGER": 0, "BIGINT": 0, "DOUBLE": 0.5, "BOOLEAN": False, "DATE": None,
@@ -118,6 +120,8 @@ def mention(con, key, of_event, version, *, parties=(), stance="supports", **val
 
 
 def rows(con, sql, *params):
+    if "export_statistics" in sql:
+        write_statistics(con)
     return con.execute(sql, list(params)).fetchall()
 
 
@@ -382,6 +386,7 @@ class TestReportedBy:
                 date_start=day,
                 date_precision="day" if day else None,
             )
+        write_reports(con, ["e1"])
         sql = "SELECT date_start, licensees, article_count, source_count, evidence FROM timeline_reported_by(?)"
         assert rows(con, sql, date(2025, 12, 1)) == []
         assert rows(con, sql, date(2025, 12, 2)) == [(None, ["One"], 1, 1, "says m-a")]
@@ -395,6 +400,7 @@ class TestReportedBy:
         for key, stance in (("a", "supports"), ("b", "contradicts")):
             article(con, key, published=date(2025, 12, 2))
             mention(con, f"m-{key}", "e1", key, parties=[("licensee", "One")], stance=stance)
+        write_reports(con, ["e1"])
         sql = "SELECT article_count, denial_count FROM timeline_reported_by(?)"
         assert rows(con, sql, date(2025, 12, 2)) == [(1, 1)]
         assert rows(con, "SELECT evidence_count FROM company_status") == [(1,)]

@@ -15,6 +15,7 @@ from models.errors import ReelineError
 from pipeline.archive import RawArchive
 from pipeline.cli.console import DataOption, err, out
 from pipeline.settings import Settings, load_settings
+from pipeline.store_lake_connect import where
 from pipeline.store_read import query
 
 _PACKAGES = ("pipeline", "extractors", "models", "flows")
@@ -71,14 +72,18 @@ def _data_folder(settings: Settings, problems: list[str]) -> Iterator[str]:
     except ReelineError as error:
         problems.append(str(error))
         return
-    files = list(settings.archive_dir.glob("*.warc.gz"))
-    size = sum(file.stat().st_size for file in files)
-    yield f"  archive   {len(files)} files, {size / 1e6:.1f} MB"
+    archived = list(settings.archive_dir.glob("*.warc.gz"))
+    size = sum(file.stat().st_size for file in archived)
+    yield f"  archive   {len(archived)} files, {size / 1e6:.1f} MB"
     problems += [
         f"{problem.warc_file} at {problem.offset}: {problem.message}"
         for problem in RawArchive(settings.archive_dir).verify()
     ]
-    for label, file in (("store", settings.store_file), ("snapshot", settings.snapshot_file)):
+    files = [("store", settings.store_file), ("snapshot", settings.snapshot_file)]
+    if settings.is_lake:
+        yield f"  store     {where(settings)}, rows in {settings.lake_data}"
+        files = files[1:]
+    for label, file in files:
         state = f"{file.stat().st_size / 1e6:.1f} MB" if file.exists() else "not made yet"
         yield f"  {label:<9} {file.name}, {state}"
     if settings.snapshot_file.exists():

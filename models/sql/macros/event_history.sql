@@ -1,10 +1,39 @@
 CREATE OR REPLACE MACRO event_history(of_event) AS TABLE
-WITH revision AS (
+WITH RECURSIVE link AS (
+  SELECT event_id, successor_id AS other_id FROM timeline_successor
+  UNION ALL
+  SELECT successor_id, event_id FROM timeline_successor
+),
+-- The event under every id that it had, from whichever of them one asks.
+family(event_id) AS (
+  SELECT CAST(of_event AS VARCHAR)
+  UNION
+  SELECT l.other_id
+  FROM family AS f
+  JOIN link AS l ON l.event_id = f.event_id
+),
+past AS MATERIALIZED (
+  SELECT *
+  FROM timeline_event
+  WHERE event_id IN (FROM family)
+),
+revision AS (
   SELECT
-    *,
-    lag(e) OVER (ORDER BY e.revision) AS before
-  FROM timeline_event AS e
-  WHERE e.event_id = of_event
+    e.*,
+    coalesce(
+      lag(e) OVER (PARTITION BY e.event_id ORDER BY e.revision),
+      -- The last account under the id that it had before.
+      (
+        SELECT max_by(o, (o.article_count, o.event_id))
+        FROM timeline_successor AS s
+        JOIN past AS o
+          ON o.event_id = s.event_id
+          AND o.known_to = s.known_from
+        WHERE s.successor_id = e.event_id
+          AND s.known_from = e.known_from
+      )
+    ) AS before
+  FROM past AS e
 )
 SELECT
   event_id,
@@ -13,6 +42,7 @@ SELECT
   known_to,
   list_filter(
     [
+      CASE WHEN before.event_id IS DISTINCT FROM event_id THEN 'event_id' END,
       CASE WHEN before.kind IS DISTINCT FROM kind THEN 'kind' END,
       CASE WHEN before.authority IS DISTINCT FROM authority THEN 'authority' END,
       CASE WHEN before.material IS DISTINCT FROM material THEN 'material' END,
@@ -56,11 +86,11 @@ SELECT
   (
     SELECT CAST(count(*) AS INTEGER)
     FROM timeline_evidence AS t
-    WHERE t.event_id = of_event
+    WHERE t.event_id = revision.event_id
       AND t.stance = 'supports'
       AND t.known_from <= revision.known_from
       AND (t.known_to IS NULL OR t.known_to > revision.known_from)
   ) AS evidence_count
 FROM revision
-ORDER BY revision;
-COMMENT ON MACRO TABLE event_history IS 'All revisions of one event, oldest first, with the fields that each one changed; the last row without known_to is the current one';
+ORDER BY known_from, event_id, revision;
+COMMENT ON MACRO TABLE event_history IS 'All revisions of one event, oldest first, with the fields that each one changed; the row without known_to is the current one. An event whose id changed is found by either id, and its revisions stand under the id that they had';

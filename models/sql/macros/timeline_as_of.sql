@@ -33,17 +33,15 @@ SELECT
   e.mast_code,
   e.mast_edition,
   e.gta_type,
-  b.sentence AS evidence,
-  v.url AS evidence_url,
-  b.source AS evidence_source,
+  b.evidence,
+  b.evidence_url,
+  b.evidence_source,
   e.known_from
 FROM timeline_event AS e
-LEFT JOIN timeline_evidence AS b
+LEFT JOIN timeline_shown AS b
   ON b.event_id = e.event_id
-  AND b.license_event_id = e.best_mention_id
   AND b.known_from <= known_at
   AND (b.known_to IS NULL OR b.known_to > known_at)
-LEFT JOIN article_version AS v ON v.version_id = b.version_id
 WHERE e.known_from <= known_at
   AND (e.known_to IS NULL OR e.known_to > known_at)
 ORDER BY coalesce(e.date_start, e.first_reported_on) DESC, e.event_id;

@@ -36,8 +36,7 @@ SELECT
   evidence,
   evidence_url,
   evidence_source
-FROM timeline_as_of(TIMESTAMPTZ 'infinity')
-ORDER BY coalesce(date_start, first_reported_on) DESC, event_id;
+FROM timeline_as_of(TIMESTAMPTZ 'infinity');  -- which orders them
 COMMENT ON VIEW timeline IS 'Timeline of policy events as known now, one row an event, newest first; earlier revisions: event_history(event_id)';
 COMMENT ON COLUMN timeline.evidence IS 'The sentence that says most about the event; all of them are in the view evidence';
 COMMENT ON COLUMN timeline.evidence_url IS 'Address of its article';

@@ -1,0 +1,7 @@
+-- What is kept so that asking is quick: the sentence shown with each event, how the press had it day
+-- by day, the best figure of each month; and where an event went whose id changed.
+-- include tables/timeline_report.sql
+-- include tables/timeline_successor.sql
+-- include tables/timeline_shown.sql
+-- include tables/export_statistic.sql
+-- include tables/derived_state.sql
