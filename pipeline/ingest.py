@@ -1,6 +1,7 @@
 """The whole chain as one plain call: what the command line runs and the flow splits into tasks."""
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,11 +10,15 @@ from typing import Protocol
 from extractors.registry import companies
 from models.pages import Source
 from pipeline.acquire import AcquireReport, load_rows, recover, register_sources
-from pipeline.process import ProcessReport, pending_batches, process_batch
+from pipeline.ledger import new_claim, record_metrics
+from pipeline.process import BATCH_SIZE, ProcessReport, pending_batches, process_batch
 from pipeline.progress import Progress, no_progress
 from pipeline.rows import company_row
 from pipeline.settings import Settings
 from pipeline.store import Store
+from pipeline.store_partitions import unread_pages
+from pipeline.store_read import PendingPage
+from pipeline.store_runs import Metric, record_refresh, settle
 from pipeline.store_timeline import RefreshReport, refresh_timeline
 
 log = logging.getLogger(__name__)
@@ -50,10 +55,55 @@ def prepare(settings: Settings, sources: Sequence[Source]) -> AcquireReport:
     return recovered
 
 
-def finish(settings: Settings) -> RefreshReport:
-    """Refresh the timeline and publish the snapshot."""
+def unread_batches(settings: Settings) -> list[list[PendingPage]]:
+    """Return the archived pages that no version of the extractors has read, in batches.
+
+    For scheduled runs: what an older version has read is left to a backfill of what is stale, so
+    that an upgrade does not turn the next hourly run into one of days.
+    """
     with Store(settings) as store:
-        return refresh_timeline(store)
+        pages = unread_pages(store.con)
+    return [pages[start : start + BATCH_SIZE] for start in range(0, len(pages), BATCH_SIZE)]
+
+
+def finish(settings: Settings, *, run_id: str | None = None) -> RefreshReport:
+    """Refresh the timeline, write the ledger's rows, and publish the snapshot.
+
+    Only partitions that changed get new rows: a run that brings nothing new changes no row.
+
+    Args:
+        settings: The data folder.
+        run_id: Run of the flow, or label of the command, for the ledger.
+    """
+    taker, started_at = new_claim(run_id), datetime.now(UTC)
+    with Store(settings) as store:
+        report = refresh_timeline(store)
+        changed = report.opened + report.revised + report.closed
+        record_refresh(store, taker, changed=changed, started_at=started_at, now=datetime.now(UTC))
+        settle(store, taker, now=datetime.now(UTC))
+    return report
+
+
+def metrics_of(report: IngestReport, *, elapsed_s: float | None = None) -> list[Metric]:
+    """Return what a run measured, for `pipeline.ledger.record_metrics`."""
+    got, read, line = report.acquired, report.processed, report.timeline
+    counts: list[tuple[str, float, str]] = [
+        ("addresses_found", got.found, "pages"),
+        ("pages_new", got.fetched + got.adopted, "pages"),
+        ("pages_unchanged", got.unchanged, "pages"),
+        ("documents_read", read.pages, "documents"),
+        ("articles_read", read.articles, "documents"),
+        ("events", line.events, "events"),
+        ("events_new", line.opened, "events"),
+        ("events_revised", line.revised, "events"),
+        ("events_withdrawn", line.closed, "events"),
+    ]
+    if elapsed_s is not None:
+        counts.append(("elapsed", round(elapsed_s, 3), "seconds"))
+    counts += [(f"facts_{kind}", count, "facts") for kind, count in sorted(read.facts.items())]
+    refused = got.rejected + read.rejected
+    counts += [(f"rejected_{name}", count, "pages") for name, count in sorted(refused.items())]
+    return [Metric(name=name, value=value, unit=unit) for name, value, unit in counts]
 
 
 def ingest(
@@ -61,6 +111,8 @@ def ingest(
     acquire: Acquire,
     *,
     sources: Sequence[Source] = (),
+    run_id: str | None = None,
+    with_stale: bool = True,
     progress: Progress = no_progress,
 ) -> IngestReport:
     """Run the chain: recover, acquire, read, load, refresh, publish.
@@ -71,14 +123,23 @@ def ingest(
         settings: The data folder.
         acquire: Brings pages into the archive.
         sources: The sources, for the `source` table and their relevance terms.
+        run_id: Run of the flow or label of the command. With one, what the run measured is
+            recorded under it, so that even a run that brings nothing new leaves its figures.
+        with_stale: Read what another version of the extractors has read, too.
         progress: Called with (step, done, total).
     """
+    started = time.monotonic()
     acquired = prepare(settings, sources)
     acquired.add(acquire(run_label=new_run_label(), progress=progress))
     processed = ProcessReport()
-    batches = pending_batches(settings)
+    batches = pending_batches(settings) if with_stale else unread_batches(settings)
     total = sum(len(batch) for batch in batches)
     for batch in batches:
         processed.add(process_batch(settings, batch, sources))
         progress("extract", processed.pages, total)
-    return IngestReport(acquired=acquired, processed=processed, timeline=finish(settings))
+    line = finish(settings, run_id=run_id)
+    report = IngestReport(acquired=acquired, processed=processed, timeline=line)
+    if run_id is not None:
+        elapsed_s = time.monotonic() - started
+        record_metrics(settings, run_id, "ingest", metrics_of(report, elapsed_s=elapsed_s))
+    return report

@@ -1,0 +1,3 @@
+-- What ran: the ledger of partitions and the metrics of runs.
+-- include tables/partition_run.sql
+-- include tables/run_metric.sql

@@ -1,0 +1,189 @@
+"""Running a backfill: chunk after chunk is claimed, run and written down; a kill loses one chunk.
+
+`backfill` is the whole of it; a flow makes a plan, runs its chunks anywhere (`run_chunk`) and ends
+with `finish_backfill`. Everything may be run again.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from extractors.extract import extractor_version
+from models.errors import InputError
+from models.pages import Source
+from pipeline.backfill_stages import (
+    BackfillReport,
+    fetch_chunk,
+    new_backfill_label,
+    read_chunk,
+    refresh_chunk,
+)
+from pipeline.fetch import FetchSettings
+from pipeline.ledger import LEASE_S, end, holding, new_claim, take
+from pipeline.partitions import BackfillRequest, Partition, RunStage
+from pipeline.plan import Chunk, Plan, plan_backfill
+from pipeline.progress import Progress, no_progress
+from pipeline.recovery import recover
+from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.store_ledger import PartitionResult
+from pipeline.store_runs import Metric, record_refresh, settle, write_metrics
+from pipeline.store_timeline import refresh_timeline
+
+log = logging.getLogger(__name__)
+
+# A chunk is three short transactions, and copying the store after each would cost more the more
+# it holds; readers of the snapshot see a backfill half a minute late.
+_PUBLISH_EVERY_S = 30.0
+_RUNNERS = {RunStage.FETCH: fetch_chunk, RunStage.TIMELINE: refresh_chunk}
+
+
+def backfill(
+    settings: Settings,
+    request: BackfillRequest,
+    *,
+    sources: Sequence[Source] = (),
+    fetch_settings: FetchSettings | None = None,
+    run_id: str | None = None,
+    plan: Plan | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+    progress: Progress = no_progress,
+    lease_s: float = LEASE_S,
+) -> BackfillReport:
+    """Plan and run a backfill; a dry run returns without having done anything.
+
+    Args:
+        settings: The data folder.
+        request: What to do.
+        sources: The source files: relevance terms, and whom the stage fetch asks.
+        fetch_settings: Limits and manners of the stage fetch.
+        run_id: Run of the flow or label of the command, for ledger and metrics.
+        plan: A plan made before; default a new one.
+        should_stop: Asked between chunks; true leaves the rest for the next time.
+        progress: Called with (step, done, total) in partitions.
+        lease_s: Seconds after a kill until others may take the partitions over.
+    """
+    started, label = time.monotonic(), run_id or new_backfill_label()
+    settings.prepare()
+    recover(settings)
+    plan = plan or plan_backfill(settings, request, sources)
+    report = BackfillReport()
+    if request.dry_run:
+        return report
+    total = len(plan.partitions)
+    for chunk in plan.chunks():
+        if should_stop():
+            report.is_stopped = True
+            report.left = total - report.partitions
+            break
+        report.add(
+            run_chunk(
+                settings,
+                chunk,
+                sources=sources,
+                fetch_settings=fetch_settings,
+                run_id=label,
+                lease_s=lease_s,
+            )
+        )
+        progress(request.stage.value, report.partitions, total)
+    report.elapsed_s = time.monotonic() - started
+    return finish_backfill(settings, report, run_id=label)
+
+
+def run_chunk(
+    settings: Settings,
+    chunk: Chunk,
+    *,
+    sources: Iterable[Source] = (),
+    fetch_settings: FetchSettings | None = None,
+    run_id: str | None = None,
+    lease_s: float = LEASE_S,
+) -> BackfillReport:
+    """Run the partitions of a chunk that nobody else has, and write down how they ended.
+
+    A partition that fails does not fail the others. Doing it again is harmless: what was ended
+    since the plan was made is left alone.
+
+    Raises:
+        InputError: The plan was made by another version of the extractors.
+    """
+    if chunk.extractor_version != extractor_version():
+        raise InputError(
+            f"the plan is of version {chunk.extractor_version}, this program is "
+            f"{extractor_version()}: plan again"
+        )
+    report = BackfillReport(partitions=len(chunk.partitions))
+    settings = replace(settings, publish_every_s=_PUBLISH_EVERY_S)
+    taker = new_claim(run_id, lease_s=lease_s)
+    wanted = [planned.partition for planned in chunk.partitions]
+    got = set(take(settings, wanted, taker, planned_at=chunk.planned_at))
+    mine = [planned for planned in chunk.partitions if planned.partition in got]
+    report.taken = len(wanted) - len(mine)
+    if not mine:
+        return report
+    with holding(settings, taker):
+        run = {RunStage.FETCH: fetch_chunk, RunStage.TIMELINE: refresh_chunk}.get(
+            chunk.stage, read_chunk
+        )
+        results = run(settings, chunk, mine, list(sources), fetch_settings, report)
+        states = end(settings, results, taker)
+    _count(report, results, states)
+    return report
+
+
+def _count(
+    report: BackfillReport, results: Sequence[PartitionResult], states: dict[Partition, str]
+) -> None:
+    for result in results:
+        state = states.get(result.partition)
+        if state == "done":
+            report.done += 1
+        elif state is None:
+            report.taken += 1
+        else:
+            report.failed += 1
+            reason = result.error or "documents are still to be read"
+            report.errors[result.partition.name] = reason
+            log.warning(
+                "partition failed", extra={"partition": result.partition.name, "error": reason}
+            )
+
+
+def finish_backfill(settings: Settings, report: BackfillReport, *, run_id: str) -> BackfillReport:
+    """Bring the timeline and the ledger up to what was read, record metrics, publish.
+
+    Does nothing to the timeline after the stage fetch; the next run reads what was fetched.
+    """
+    taker, started_at = new_claim(run_id), datetime.now(UTC)
+    with Store(settings) as store:
+        report.settled = settle(store, taker, now=datetime.now(UTC))
+        if report.processed.pages:
+            line = report.timeline = refresh_timeline(store)
+            changed = line.opened + line.revised + line.closed
+            record_refresh(
+                store, taker, changed=changed, started_at=started_at, now=datetime.now(UTC)
+            )
+        if report.partitions:
+            write_metrics(store, run_id, "backfill", metrics_of(report), now=datetime.now(UTC))
+    return report
+
+
+def metrics_of(report: BackfillReport) -> list[Metric]:
+    """Return what a backfill measured."""
+    counts: list[tuple[str, float, str]] = [
+        ("partitions_done", report.done, "partitions"),
+        ("partitions_failed", report.failed, "partitions"),
+        ("documents_read", report.processed.pages, "documents"),
+        ("articles_read", report.processed.articles, "documents"),
+        ("pages_new", report.acquired.fetched, "pages"),
+        ("elapsed", round(report.elapsed_s, 3), "seconds"),
+    ]
+    facts = Counter(report.processed.facts)
+    counts += [(f"facts_{kind}", count, "facts") for kind, count in sorted(facts.items())]
+    refused = report.processed.rejected + report.acquired.rejected
+    counts += [(f"rejected_{name}", count, "pages") for name, count in sorted(refused.items())]
+    return [Metric(name=name, value=value, unit=unit) for name, value, unit in counts]

@@ -1,0 +1,151 @@
+"""The stage fetch of a backfill: the pages of past days of one source, archived.
+
+What a source can be asked for is decided in `pipeline/backfill_sources.py`; this asks, fetches and
+keeps, with the manners of every run.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from models.errors import FetchError
+from models.pages import PageRef, RawPage, Rejected, Source
+from models.vocabulary import Stage
+from pipeline.archive import RawArchive
+from pipeline.backfill_sources import bounded, of_days
+from pipeline.discover import Discovery, discover
+from pipeline.fetch import Fetcher, FetchSettings, NotModified, Outcome
+from pipeline.memory import remember
+from pipeline.progress import Progress, no_progress
+from pipeline.recording import AcquireReport, Recorder
+from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.store_acquisition import fetched_captures, save_seen
+from pipeline.store_read import known_fetches, validators_by_url
+from pipeline.store_runs import seen_but_unfetched
+from pipeline.wayback import capture_hosts, unwrap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedDays:
+    """What fetching past days gave: counts, pages by day, and why nothing could be read."""
+
+    report: AcquireReport
+    by_day: dict[date, int]
+    problem: str | None = None
+
+
+def fetch_days(
+    settings: Settings,
+    source: Source,
+    days: Sequence[date],
+    fetch_settings: FetchSettings,
+    *,
+    run_label: str,
+    wayback: bool = False,
+    progress: Progress = no_progress,
+) -> FetchedDays:
+    """Ask a source for some days and archive the pages that are not known yet.
+
+    Addresses that discovery saw earlier on these days and that have no page are tried again.
+
+    Args:
+        settings: The data folder.
+        source: Whom to ask.
+        days: Which days, by the date that discovery gives an address (UTC).
+        fetch_settings: Limits and manners.
+        run_label: Names the archive file.
+        wayback: Ask the Wayback Machine for captures of these days instead.
+        progress: Called with (step, done, total).
+    """
+    asked = bounded(source, min(days), max(days), wayback=wayback)
+    return asyncio.run(_fetch(settings, asked, days, fetch_settings, run_label, progress))
+
+
+async def _fetch(
+    settings: Settings,
+    source: Source,
+    days: Sequence[date],
+    fetch_settings: FetchSettings,
+    run_label: str,
+    progress: Progress,
+) -> FetchedDays:
+    now = datetime.now(UTC)
+    with Store(settings) as store:
+        bodies = known_fetches(store.con)
+        recheck, settled = validators_by_url(store.con, now)
+        known = settled | recheck.keys() | fetched_captures(store.con)
+        earlier = seen_but_unfetched(store.con, source.slug, min(days), max(days))
+    again = [
+        PageRef(source=source.slug, url=url, title=title, published=published, found_in="seen")
+        for url, title, published, day in earlier
+        if day in set(days)
+    ]
+    async with Fetcher(fetch_settings.sharing(settings.data)) as fetcher:
+        with RawArchive(settings.archive_dir).writer(run_label) as writer:
+            recorder = Recorder(settings, writer, bodies)
+            found = await discover(source, fetcher)
+            for rejected in found.rejected:
+                recorder.reject(rejected)
+            fresh = of_days(found.refs, source, days)
+            wanted = {ref.url: ref for ref in (*again, *fresh) if ref.url not in known}
+            recorder.report.found = len(wanted)
+            results = fetcher.fetch_all(
+                iter(wanted.values()), sources={source.slug: source}, validators={}
+            )
+            by_day = await _record(results, recorder, source, len(wanted), progress)
+            recorder.flush()
+    _remember(settings, source, fresh, now)
+    return FetchedDays(report=recorder.report, by_day=by_day, problem=_problem(found))
+
+
+def _remember(settings: Settings, source: Source, refs: Sequence[PageRef], now: datetime) -> None:
+    """Note the addresses, so that the ledger knows the day of each; captures go by their page."""
+    archives = capture_hosts(source)
+    own = [ref for ref in refs if not archives or ref.found_in in {*source.feeds, *source.sitemaps}]
+    with Store(settings) as store:
+        save_seen(store, remember(own, {}, now=now, duplicate_days=0))
+
+
+def _problem(found: Discovery) -> str | None:
+    if not found.failed:
+        return None
+    first = found.rejected[0]
+    return f"nothing of the source could be read: {first.reason.value}: {first.detail}"
+
+
+async def _record(
+    results: AsyncIterator[tuple[PageRef, Outcome]],
+    recorder: Recorder,
+    source: Source,
+    total: int,
+    progress: Progress,
+) -> dict[date, int]:
+    hosts = capture_hosts(source)
+    by_day: dict[date, int] = {}
+    done = 0
+    async for ref, outcome in results:
+        if isinstance(outcome, RawPage):
+            page = unwrap(outcome, hosts=hosts)
+            recorder.page(page)
+            day = (ref.published or page.fetched_at).astimezone(UTC).date()
+            by_day[day] = by_day.get(day, 0) + 1
+        elif isinstance(outcome, FetchError):
+            recorder.reject(_rejection(ref, outcome))
+        elif isinstance(outcome, NotModified):
+            recorder.report.unchanged += 1
+        done += 1
+        progress("fetch", done, total)
+    return by_day
+
+
+def _rejection(ref: PageRef, error: FetchError) -> Rejected:
+    return Rejected(
+        stage=Stage.FETCH,
+        reason=error.reason,
+        detail=str(error),
+        source=ref.source,
+        url=ref.url,
+        seen_at=datetime.now(UTC),
+    )
