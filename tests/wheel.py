@@ -17,10 +17,14 @@ NEEDED = (
     "models/sql/cookbook/01_who_holds_licenses.sql",
     "models/data/companies.csv",
     "extractors/lexicons/mass_units.csv",
+    "extractors/templates/article.html",
     "pipeline/newsroom/outlets.toml",
     "pipeline/newsroom/sources/meridian.toml",
+    "pipeline/notebooks/figures.py",
+    "pipeline/sources/federal_register.toml",
     "pipeline/templates/report.html",
     "flows/ingest.py",
+    "flows/prefect.yaml",
 )
 
 

@@ -20,6 +20,7 @@ from pipeline.cli.console import (
     print_table,
     show,
 )
+from pipeline.cli.drawing import draw_timeline, legend
 from pipeline.settings import Settings, load_settings
 from pipeline.store_read import query
 
@@ -61,16 +62,26 @@ def timeline_command(
         datetime | None,
         typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.", show_default=False),
     ] = None,
+    draw: Annotated[
+        bool | None,
+        typer.Option(
+            "--draw/--no-draw",
+            help="Lanes over months above the list; default: on a terminal.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     data: DataOption = None,
 ) -> None:
     """Show the timeline: date, event, who, sources, confidence, and the sentence that says so.
 
-    A date with a ≤ is the day of the first report: no source states the day of the event.
+    On a terminal it is drawn first: a lane an authority, a column a month. A date with a ≤ is the
+    day of the first report: no source states the day of the event.
 
         reeline timeline --kind license_granted --from 2025-12-01
         reeline timeline --company Volkswagen
+        reeline timeline --from 2025-09-01 --draw | less -R
         reeline timeline --material gallium --csv > gallium.csv
     """
     if kind is not None and kind not in {member.value for member in EventKind}:
@@ -87,8 +98,21 @@ def timeline_command(
     frame = query(load_settings(data), _TIMELINE, params)
     if as_json or as_csv:
         emit(frame, as_json=as_json, as_csv=as_csv)
-    else:
-        print_timeline(frame)
+        return
+    if out.is_terminal if draw is None else draw:
+        _draw(frame)
+    print_timeline(frame)
+
+
+def _draw(frame: pd.DataFrame) -> None:
+    events = [
+        {str(key): value for key, value in event.items()}
+        for event in frame.to_dict(orient="records")
+    ]
+    if events:
+        out.print(draw_timeline(events, width=out.width))
+        out.print(legend(events))
+        out.print()
 
 
 def print_timeline(frame: pd.DataFrame) -> None:

@@ -1,0 +1,1 @@
+"""Notebooks that come with reeline: Python files, run by `reeline notebook`."""
