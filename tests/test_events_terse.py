@@ -163,6 +163,10 @@ DATES = [
         (None, None),
     ),
     ("Until May 2027 the export controls on gallium are suspended.", (None, None)),
+    (
+        "On Wednesday the ministry gave in: it had granted several export licenses for magnets.",
+        (None, None),
+    ),
 ]
 
 

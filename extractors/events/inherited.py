@@ -23,6 +23,7 @@ _LAST_YEAR = 9998
 _CLIMBED = frozenset({"conj", "dobj", "nsubj", "nsubjpass", "xcomp"})
 _OPENERS = frozenset({"at", "during", "early", "in", "late", "on", "the"})
 _LIMITS = ("after", "before", "by", "for", "from", "since", "through", "till", "until")
+_PERFECT = frozenset({"had", "has", "have", "having"})
 _PUBLISHING = frozenset({"adopt", "issue", "publish", "release", "sign"})
 _TALKING = frozenset({"announce", "confirm", "declare"})
 _PERIODS = frozenset({Granularity.MONTH, Granularity.QUARTER, Granularity.HALF, Granularity.YEAR})
@@ -80,6 +81,9 @@ def _fronted(sentence: SentenceReading, candidate: Candidate) -> Located[DateMen
     if item.start > start and first.lower_ not in _OPENERS:
         return None
     node = candidate.trigger
+    if _PERFECT & {word.lower_ for word in left_group(node)}:
+        # A perfect takes no day: "On Friday it owned up: it had approved two" dates the talk.
+        return None
     for _ in range(6):
         if node.dep_ == "ROOT":
             return item
