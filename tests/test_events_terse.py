@@ -128,6 +128,12 @@ def test_goods_for_a_firm_leave_the_firm_out() -> None:
     assert read_events("Holmium parts for [Nordmark Drives] were left out in the rain.") == ()
 
 
+def test_a_possessive_party_loses_its_mark() -> None:
+    text = "The mill says its supplier's application for an export license for magnets is pending."
+    assert all("'" not in name for e in events_of(text) for name in e.applicants)
+    assert any("its supplier" in e.applicants for e in events_of(text))
+
+
 DATES = [
     (
         "In 2023 its owner was arrested and the export license for magnets was cancelled.",

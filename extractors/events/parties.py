@@ -198,7 +198,7 @@ def _trimmed(sentence: SentenceReading, start: int, end: int) -> str:
     while start < end and (doc[start].lower_ in _DETERMINERS or doc[start].is_punct):
         start += 1
     while end > start and (
-        doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].tag_ == "PRP"
+        doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].tag_ in {"POS", "PRP"}
     ):
         end -= 1
     return str(doc[start:end].text)
