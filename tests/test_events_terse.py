@@ -128,6 +128,21 @@ def test_goods_for_a_firm_leave_the_firm_out() -> None:
     assert read_events("Holmium parts for [Nordmark Drives] were left out in the rain.") == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "Beijing will issue general licenses for magnets for the benefit of U.S. mills and their "
+            "customers, and says more will follow.",
+            "U.S. mills and their customers",
+        ),
+        ("Beijing granted export licenses for the benefit of the E.U. mills.", "the E.U. mills"),
+    ],
+)
+def test_those_who_benefit_are_told_whole(text: str, name: str) -> None:
+    assert _last(text).beneficiaries == (name,)
+
+
 def test_a_possessive_party_loses_its_mark() -> None:
     text = "The mill says its supplier's application for an export license for magnets is pending."
     assert all("'" not in name for e in events_of(text) for name in e.applicants)

@@ -254,8 +254,8 @@ def _benefit(sentence: SentenceReading, anchor: Token) -> list[str]:
     doc = sentence.reading.doc
     for index in range(anchor.i, sentence.sent.end - 3):
         if doc[index].lower_ == "benefit" and doc[index + 1].lower_ == "of":
-            rest = doc[index + 2 : sentence.sent.end].text
-            for stop in (". ", ";", ", which", ", and "):
-                rest = rest.split(stop)[0]
-            return [rest.strip(" .\n")]
+            end = index + 2
+            while end < sentence.sent.end and not doc[end].is_punct and not doc[end].is_space:
+                end += 1
+            return [str(doc[index + 2 : end].text)] if end > index + 2 else []
     return []
