@@ -1,111 +1,107 @@
 """The `ingest` flow: the chain of `pipeline/ingest.py` as Prefect tasks.
 
-Every task is a plain function with retries around it; a retried or killed run leaves the same
-rows, because batches are keyed and the archive is adopted. `python -m flows.ingest` runs it once.
+A retried or killed run leaves the same rows, because batches are keyed and the archive is adopted.
+`python -m flows.ingest` runs it once.
 """
 
 import argparse
 import json
-from pathlib import Path
+import time
 
-from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE
+from prefect import flow
 
+from flows.running import FLOW_VERSION, HOUR_S, choose_sources, running, tell
+from flows.steps import acquire_task, process_task, refresh_task
+from flows.stopping import soft_stop
 from flows.summary import summarize
+from flows.telling import announce_changes, just_before_now, show
 from models.pages import Source
-from pipeline.acquire import AcquireReport, acquire_sources, acquire_urls
-from pipeline.catalog import load_sources
-from pipeline.fetch import FetchSettings
-from pipeline.ingest import IngestReport, finish, new_run_label, prepare
-from pipeline.process import ProcessReport, pending_batches, process_batch
-from pipeline.settings import Settings, load_settings
+from pipeline.hosts import slowest_hosts
+from pipeline.ingest import IngestReport, metrics_of, new_run_label, prepare, unread_batches
+from pipeline.ledger import record_metrics
+from pipeline.polling import Polling
+from pipeline.process import BATCH_SIZE, ProcessReport, pending_batches
+from pipeline.settings import Settings
 from pipeline.store_read import PendingPage
 
-# One host that is slow or down is the fetcher's business; a task is retried for what is wrong
-# with this machine: the lock held too long, a full disk that was cleared, a lost server.
-_RETRIES = 2
-_RETRY_DELAY_S = [5.0, 30.0]
 
-
-@task(name="acquire", retries=_RETRIES, retry_delay_seconds=_RETRY_DELAY_S, cache_policy=NO_CACHE)
-def acquire_task(
-    settings: Settings,
-    sources: list[Source],
-    urls: list[str],
-    connect_to: dict[str, tuple[str, int]],
-    run_label: str,
-) -> AcquireReport:
-    """Discover, fetch and archive."""
-    fetch_settings = FetchSettings(connect_to=connect_to)
-    if urls:
-        return acquire_urls(settings, urls, fetch_settings, run_label=run_label)
-    return acquire_sources(settings, sources, fetch_settings, run_label=run_label)
-
-
-@task(
-    name="read-batch", retries=_RETRIES, retry_delay_seconds=_RETRY_DELAY_S, cache_policy=NO_CACHE
+@flow(
+    name="ingest",
+    version=FLOW_VERSION,
+    description="Fetch news, read it, and bring the timeline up to date.",
+    timeout_seconds=6 * HOUR_S,
+    log_prints=False,
 )
-def process_task(
-    settings: Settings, batch: list[PendingPage], sources: list[Source]
-) -> ProcessReport:
-    """Read about 100 archived pages and load what they gave."""
-    return process_batch(settings, batch, sources)
-
-
-@task(
-    name="refresh-timeline",
-    retries=_RETRIES,
-    retry_delay_seconds=_RETRY_DELAY_S,
-    cache_policy=NO_CACHE,
-)
-def refresh_task(
-    settings: Settings, acquired: AcquireReport, processed: ProcessReport
-) -> IngestReport:
-    """Refresh the timeline, publish the snapshot, and put the run's report together."""
-    return IngestReport(acquired=acquired, processed=processed, timeline=finish(settings))
-
-
-@flow(name="ingest", log_prints=False)
 def ingest(
     data: str | None = None,
+    group: str | None = None,
     sources: list[str] | None = None,
     sources_dir: str | None = None,
     urls: list[str] | None = None,
     connect_to: dict[str, tuple[str, int]] | None = None,
+    polling: Polling = Polling.OFF,
+    with_stale: bool = False,
 ) -> dict[str, int]:
     """Fetch news, read it, and bring the timeline up to date.
 
+    A source that fails does not fail the run. What older extractors have read is left to the
+    `reextract-stale` flow, so that an upgrade does not turn the next hourly run into one of days.
+
     Args:
         data: Data folder; default REELINE_DATA, else the user's data folder.
+        group: Read only sources of this group, such as regulators or press.
         sources: Slugs of the sources to read; default all enabled ones.
         sources_dir: Folder of source files; default the ones that come with reeline.
         urls: Addresses to fetch instead of the sources.
         connect_to: Hosts that are sent to a loopback (address, port); for the demo and tests.
+        polling: due asks only sources that are due; forced all; off all, and remembers nothing.
+        with_stale: Read what another version of the extractors has read, too.
 
     Returns:
         Counts of the run: pages, articles, events.
     """
-    log = get_run_logger()
-    settings = load_settings(Path(data) if data else None)
-    known = load_sources(Path(sources_dir) if sources_dir else None)
-    chosen = [source for source in known if (source.slug in sources if sources else source.enabled)]
-    acquired = prepare(settings, known)
-    acquired.add(acquire_task(settings, chosen, urls or [], connect_to or {}, new_run_label()))
-    log.info("acquired: %s new pages, %s unchanged", acquired.fetched, acquired.unchanged)
+    started, since = time.monotonic(), just_before_now()
+    with running(data=data, sources_dir=sources_dir) as run:
+        settings, label = run.settings, new_run_label()
+        chosen = choose_sources(run.sources, group=group, slugs=sources)
+        acquired = prepare(settings, run.sources)
+        acquired.add(acquire_task(settings, chosen, urls or [], connect_to or {}, label, polling))
+        tell("acquired", new=acquired.fetched, unchanged=acquired.unchanged)
+        batches = pending_batches(settings) if with_stale else unread_batches(settings)
+        mine = _of_group(batches, run.sources, group)
+        processed = _read(settings, mine, list(run.sources))
+        line = refresh_task(settings, run.run_id)
+        report = IngestReport(acquired=acquired, processed=processed, timeline=line)
+        changes = announce_changes(run, since=since)
+        elapsed_s = time.monotonic() - started
+        record_metrics(settings, run.run_id, "ingest", metrics_of(report, elapsed_s=elapsed_s))
+        hosts = slowest_hosts(settings, label)
+        show("ingest-report", summarize(report, changes, hosts), description="What this run did")
+    return {"pages": processed.pages, "articles": processed.articles, "events": line.events}
+
+
+def _of_group(
+    batches: list[list[PendingPage]], known: tuple[Source, ...], group: str | None
+) -> list[list[PendingPage]]:
+    """Return the pages of a group only: its neighbours' runs read their own."""
+    if group is None:
+        return batches
+    slugs = {source.slug for source in known if source.group == group}
+    pages = [page for batch in batches for page in batch if page.source in slugs]
+    return [pages[start : start + BATCH_SIZE] for start in range(0, len(pages), BATCH_SIZE)]
+
+
+def _read(
+    settings: Settings, batches: list[list[PendingPage]], sources: list[Source]
+) -> ProcessReport:
     processed = ProcessReport()
-    for batch in pending_batches(settings):
-        processed.add(process_task(settings, batch, list(known)))
-        log.info("read: %s pages, %s articles", processed.pages, processed.articles)
-    report = refresh_task(settings, acquired, processed)
-    create_markdown_artifact(
-        key="ingest-report", markdown=summarize(report), description="What this run did"
-    )
-    return {
-        "pages": processed.pages,
-        "articles": processed.articles,
-        "events": report.timeline.events,
-    }
+    with soft_stop() as should_stop:
+        for batch in batches:
+            if should_stop():
+                break
+            processed.add(process_task(settings, batch, sources))
+            tell("read", pages=processed.pages, articles=processed.articles)
+    return processed
 
 
 def main() -> None:

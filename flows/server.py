@@ -1,12 +1,12 @@
-"""A private Prefect server for one block: started, waited for, stopped.
+"""A private Prefect server for one block: started, waited for, stopped. Only on 127.0.0.1.
 
-Never the ephemeral server: it starts slowly and loses task rows. Only on 127.0.0.1.
+Never the ephemeral server: it starts slowly and loses task rows. A server that lives on after its
+starter is `flows/up.py`; both share the settings here.
 """
 
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,13 +14,14 @@ from pathlib import Path
 
 import httpx2
 
+from flows.lifeline import tied_command
 from models.errors import ReelineError
 
 # A fresh database takes 10-28 s on a busy machine of two cores.
 _START_S = 120.0
 _STOP_S = 15.0
 # SQLite writes in batches: with the defaults rows are lost to "database is locked".
-_SERVER_SETTINGS = {
+SERVER_SETTINGS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "200",
@@ -32,7 +33,7 @@ _SERVER_SETTINGS = {
 
 
 class ServerError(ReelineError, RuntimeError):
-    """The private Prefect server did not start."""
+    """The Prefect server did not start, or cannot be reached."""
 
 
 def client_settings(home: Path, api_url: str) -> dict[str, str]:
@@ -60,16 +61,17 @@ def private_server(home: Path) -> Iterator[str]:
     log_file = home / "server.log"
     port = _free_port()
     api_url = f"http://127.0.0.1:{port}/api"
-    environment = os.environ | _SERVER_SETTINGS | {"PREFECT_HOME": str(home)}
+    environment = os.environ | SERVER_SETTINGS | {"PREFECT_HOME": str(home)}
     environment.pop("PREFECT_API_URL", None)
-    command = [sys.executable, "-m", "prefect", "server", "start"]
-    command += ["--host", "127.0.0.1", "--port", str(port)]
+    arguments = ["server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    # Tied to this process: a kill of it leaves no server behind.
+    command = tied_command("prefect", *arguments)
     with log_file.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  # our own interpreter and constants
             command, env=environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
         )
     try:
-        _wait_until_healthy(process, api_url, log_file)
+        wait_until_healthy(process, api_url, log_file)
         yield api_url
     finally:
         _stop(process)
@@ -82,18 +84,28 @@ def _free_port() -> int:
     return port
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], api_url: str, log_file: Path) -> None:
+def wait_until_healthy(process: subprocess.Popen[bytes], api_url: str, log_file: Path) -> None:
+    """Return when the server of a process answers.
+
+    Raises:
+        ServerError: The process ended, or did not answer in time; names its log.
+    """
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise ServerError(f"the Prefect server ended with {process.returncode}; see {log_file}")
-        try:
-            if httpx2.get(f"{api_url}/health", timeout=2.0, trust_env=False).status_code == 200:
-                return
-        except httpx2.HTTPError:
-            pass  # not listening yet
+        if is_healthy(api_url):
+            return
         time.sleep(0.2)
     raise ServerError(f"the Prefect server was not healthy after {_START_S:.0f} s; see {log_file}")
+
+
+def is_healthy(api_url: str) -> bool:
+    """Return whether a server answers at an API address."""
+    try:
+        return httpx2.get(f"{api_url}/health", timeout=2.0, trust_env=False).status_code == 200
+    except httpx2.HTTPError:
+        return False
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -106,6 +118,6 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def run_with(environment: Mapping[str, str], module: str, *arguments: str) -> int:
-    """Run one of our modules in a process of its own and return its exit code."""
-    command = [sys.executable, "-m", module, *arguments]
+    """Run one of our modules in a process of its own, tied to this one; return its exit code."""
+    command = tied_command(module, *arguments)
     return subprocess.run(command, env=os.environ | environment, check=False).returncode  # noqa: S603

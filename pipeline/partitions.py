@@ -14,6 +14,8 @@ TIMELINE_SOURCE = "*"
 """The source of the timeline's partitions: events span sources and days."""
 
 MAX_DAYS = 36_600
+# A server of flows checks a form by its JSON schema, which says nothing binding with `format`.
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 
 class RunStage(StrEnum):
@@ -93,8 +95,12 @@ class BackfillRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    first_day: date = Field(title="From", description="First day, inclusive.")
-    last_day: date = Field(title="To", description="Last day, inclusive.")
+    first_day: date = Field(
+        title="From", description="First day, inclusive.", json_schema_extra={"pattern": _DAY}
+    )
+    last_day: date = Field(
+        title="To", description="Last day, inclusive.", json_schema_extra={"pattern": _DAY}
+    )
     sources: tuple[str, ...] = Field(
         default=(), description="Slugs of sources; empty for all that have something in the range."
     )

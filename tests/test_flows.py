@@ -39,7 +39,7 @@ def test_the_demo_runs_the_flow_and_shows_the_timeline(tmp_path):
 
 
 def test_a_server_that_cannot_start_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr("flows.server.sys.executable", "/bin/false")
+    monkeypatch.setattr("flows.lifeline.sys.executable", "/bin/false")
     with pytest.raises(ServerError, match=r"server\.log"), private_server(tmp_path / "prefect"):
         pass
 

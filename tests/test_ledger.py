@@ -1,5 +1,6 @@
 """The ledger: what partitions are, where they stand, who has them, and what runs measured."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import duckdb
@@ -181,6 +182,7 @@ def _wait_for_a_beat_and_be_interrupted(settings, who):
         for _ in range(100):
             if execute(settings, "SELECT heartbeat_at FROM partition_run") > began:
                 raise KeyboardInterrupt
+            time.sleep(0.1)  # asked at once again, the store would never be free for the beat
     pytest.fail("no sign of life")
 
 

@@ -1,0 +1,258 @@
+"""Kills of flow, worker, loader and newsroom at random moments; at the end nothing may be missing.
+
+`python tests/bench/chaos.py [--runs 30] [--seed 1]`. Ingest and backfill runs in turn on a real
+server and worker. Then every run must have ended, and the store must equal that of a run in peace.
+"""
+
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import psutil
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import TERMINAL_STATES
+from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+
+from flows.deploy import packaged_file
+from pipeline.newsroom.server import Newsroom
+from pipeline.settings import Settings
+from pipeline.store_read import reading
+
+# What a row says of itself rather than of the world, and may differ between two runs.
+_OF_THE_RUN = ("warc_file", "warc_offset", "warc_length", "revision")
+_TABLES = (
+    "page_fetch", "article", "article_version", "article_text", "article_sentence", "tonnage",
+    "percentage", "date_mention", "license_event", "license_event_party", "company_mention",
+    "finding", "timeline_event", "timeline_evidence", "page_outcome",
+)  # fmt: skip
+_VICTIMS = ("flow", "worker", "worker and flow", "loader", "newsroom", "nobody")
+_CLI = [sys.executable, "-m", "pipeline.cli.app"]
+
+
+class Field:
+    """The processes of one test: newsroom, server, worker."""
+
+    def __init__(self, data: Path, sources_dir: Path, dice: random.Random) -> None:
+        self.settings, self.dice = Settings(data=data), dice
+        self.settings.prepare()
+        self.api_port, self.site_port = _free_port(), _free_port()
+        with Newsroom() as site:
+            hosts = list(site.connect_to)
+        self.hosts = {host: ["127.0.0.1", self.site_port] for host in hosts}
+        self.parameters: dict[str, Any] = {
+            "sources_dir": str(sources_dir),
+            "connect_to": self.hosts,
+        }
+        self.file = data / "deployments.yaml"
+        text = re.sub(r'cron: "[^"]*"', 'cron: "0 0 29 2 *"', packaged_file())
+        self.file.write_text(text, encoding="utf-8")
+        self.site = self._open_site()
+
+    def _open_site(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [*_CLI, "demo-site", "--port", str(self.site_port)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def up(self) -> None:
+        command = [sys.executable, "-m", "flows.up", "start", "--data", str(self.settings.data)]
+        command += ["--port", str(self.api_port), "--file", str(self.file)]
+        environment = os.environ | {"PREFECT_WORKER_QUERY_SECONDS": "2"}
+        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+
+    def down(self) -> None:
+        command = [sys.executable, "-m", "flows.up", "stop", "--data", str(self.settings.data)]
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+        self.site.kill()
+        self.site.wait()
+
+    def worker(self) -> psutil.Process | None:
+        file = self.settings.data / "prefect" / "worker.pid"
+        try:
+            return psutil.Process(json.loads(file.read_text())["pid"])
+        except psutil.NoSuchProcess:
+            return None
+
+    def flows(self) -> list[psutil.Process]:
+        worker = self.worker()
+        return worker.children(recursive=True) if worker else []
+
+    def loading(self) -> list[psutil.Process]:
+        """Wait up to 8 s for a flow that has the store open."""
+        deadline = time.monotonic() + 8.0
+        while time.monotonic() < deadline:
+            for process in self.flows():
+                try:
+                    opened = {file.path for file in process.open_files()}
+                except psutil.Error:
+                    continue
+                if str(self.settings.store_file) in opened:
+                    return [process]
+            time.sleep(0.02)
+        return self.flows()
+
+    def strike(self, victim: str) -> None:
+        worker = self.worker()
+        if victim in {"flow", "loader"}:
+            _kill(self.loading() if victim == "loader" else self.flows())
+        elif victim.startswith("worker"):
+            flows = self.flows()
+            _kill([worker] if worker else [])
+            _kill(flows if "flow" in victim else [])
+            self.up()
+        elif victim == "newsroom":
+            self.site.kill()
+            self.site.wait()
+            time.sleep(self.dice.uniform(0.5, 3.0))
+            self.site = self._open_site()
+
+
+def _kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def ingest_plainly(field: Field, data: Path) -> None:
+    """Run the chain once in peace, without Prefect, as if the hosts' pauses were over."""
+    shutil.rmtree(data / "hosts", ignore_errors=True)
+    pairs = [f"{host}=127.0.0.1:{field.site_port}" for host in field.hosts]
+    command = [*_CLI, "ingest", "--data", str(data)]
+    command += ["--sources-dir", str(field.parameters["sources_dir"])]
+    command += [word for pair in pairs for word in ("--connect-to", pair)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def rows(settings: Settings) -> dict[str, Counter[tuple[Any, ...]]]:
+    """Return the rows of each table that are about the world; of history only what stands."""
+    found = {}
+    with reading(settings) as con:
+        for table in _TABLES:
+            columns = con.execute(
+                "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? "
+                "ORDER BY column_index", [table],
+            ).fetchall()  # fmt: skip
+            kept = [
+                name for name, kind in columns
+                if name not in _OF_THE_RUN and not kind.startswith("TIMESTAMP")
+            ]  # fmt: skip
+            where = "WHERE known_to IS NULL" if ("known_to" in dict(columns)) else ""
+            answer = con.execute(f"SELECT {', '.join(kept)} FROM {table} {where}").fetchall()
+            found[table] = Counter(tuple(map(str, row)) for row in answer)
+    return found
+
+
+def unfinished(client: SyncPrefectClient) -> list[str]:
+    """Return the states of the runs that have not ended, future ones left out."""
+    ended = FlowRunFilterStateType(not_any_=sorted(TERMINAL_STATES))
+    living = FlowRunFilter(state=FlowRunFilterState(type=ended))
+    # No schedule of this test comes true, but its future runs are there.
+    return [
+        run.state_name or ""
+        for run in client.read_flow_runs(flow_run_filter=living, limit=200)
+        if not run.auto_scheduled
+    ]
+
+
+def play(field: Field, client: SyncPrefectClient, runs: int) -> Counter[str]:
+    """Start runs one after the other and strike at each; return how they ended."""
+    struck: Counter[str] = Counter()
+    request = {"first_day": "2025-01-01", "last_day": "2026-12-31", "only": "all"}
+    for number in range(runs):
+        name, more = ("ingest/by-hand", {})
+        if number % 2:
+            name, more = "backfill/backfill", {"request": request}
+        deployment = client.read_deployment_by_name(name)
+        client.create_flow_run_from_deployment(deployment.id, parameters=field.parameters | more)
+        time.sleep(field.dice.uniform(3.0, 14.0))
+        victim = _VICTIMS[number % len(_VICTIMS)]
+        field.strike(victim)
+        struck[victim] += 1
+        print(f"run {number + 1}: {name}, killed: {victim}", flush=True)
+    return struck
+
+
+def settle(client: SyncPrefectClient, *, patience_s: float) -> list[str]:
+    """Wait until every run has ended; return the states of those that have not."""
+    deadline = time.monotonic() + patience_s
+    while (left := unfinished(client)) and time.monotonic() < deadline:
+        time.sleep(2.0)
+    return left
+
+
+def main() -> int:
+    """Run the chaos, then compare; return 1 when anything differs or still runs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    started = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        as_file(files("pipeline") / "newsroom" / "sources") as sources_dir,
+    ):
+        data, peace = Path(folder) / "chaos", Path(folder) / "peace"
+        field = Field(data, sources_dir, random.Random(given.seed))
+        try:
+            field.up()
+            api_url = f"http://127.0.0.1:{field.api_port}/api"
+            home = data / "prefect"
+            with (
+                temporary_settings({PREFECT_API_URL: api_url, PREFECT_HOME: home}),
+                get_client(sync_client=True) as client,
+            ):
+                play(field, client, given.runs)
+                left = settle(client, patience_s=300.0 + 30.0 * given.runs)
+                ended = Counter(
+                    run.state_name
+                    for run in client.read_flow_runs(limit=200)
+                    if not run.auto_scheduled
+                )
+            ingest_plainly(field, data)
+            ingest_plainly(field, peace)
+        finally:
+            field.down()
+        differing = compare(field.settings, Settings(data=peace))
+    print(f"{given.runs} runs in {time.monotonic() - started:.0f} s; states {dict(ended)}")
+    print(f"still running: {left or 'none'}; tables that differ: {differing or 'none'}")
+    return 1 if left or differing else 0
+
+
+def compare(one: Settings, other: Settings) -> dict[str, tuple[int, int]]:
+    """Return for each table that differs how many rows only one and only the other has."""
+    mine, theirs = rows(one), rows(other)
+    print(f"rows compared: {sum(map(Counter.total, mine.values()))} in {len(mine)} tables")
+    return {
+        table: ((mine[table] - theirs[table]).total(), (theirs[table] - mine[table]).total())
+        for table in _TABLES
+        if mine[table] != theirs[table]
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""The parts of the flows that need no server: stops, runners, ties between processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from flows.ingest import _of_group
+from flows.lifeline import tied_command
+from flows.runners import chosen_runner, run_all
+from flows.running import choose_sources, is_worth_retrying
+from flows.stopping import soft_stop
+from models.errors import InputError, SettingsError, StoreBusyError
+from pipeline.catalog import load_sources
+
+
+def test_a_soft_stop_waits_and_then_passes_the_signal_on():
+    passed = []
+    before = signal.signal(signal.SIGTERM, lambda *_: passed.append("on"))
+    try:
+        with soft_stop() as should_stop:
+            assert not should_stop()
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert should_stop()
+            assert passed == []
+        assert passed == ["on"]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_a_second_signal_acts_at_once():
+    passed = []
+    before = signal.signal(signal.SIGTERM, lambda *_: passed.append("on"))
+    try:
+        with soft_stop():
+            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert passed == ["on"]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_a_block_without_a_signal_passes_none_on():
+    before = signal.getsignal(signal.SIGTERM)
+    with soft_stop() as should_stop:
+        assert not should_stop()
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_stop_begins_no_further_call():
+    begun = []
+
+    def call(number):
+        begun.append(number)
+        return number
+
+    results = run_all(
+        ((n,) for n in range(5)), task=call, width=0, should_stop=lambda: len(begun) >= 2
+    )
+    assert list(results) == [0, 1]
+
+
+@pytest.mark.parametrize("given", ["threads", "processes:", "processes:x", "dask:", "processes:0"])
+def test_a_runner_that_does_not_exist_is_refused(monkeypatch, given):
+    monkeypatch.setenv("REELINE_TASK_RUNNER", given)
+    with pytest.raises(SettingsError, match="REELINE_TASK_RUNNER"):
+        chosen_runner()
+
+
+@pytest.mark.parametrize(
+    ("given", "width", "name"),
+    [
+        ("", 0, "ThreadPoolTaskRunner"),
+        ("processes:3", 3, "ProcessPoolTaskRunner"),
+        ("dask:2", 3, "DaskTaskRunner"),
+        ("dask:tcp://127.0.0.1:8786", 16, "DaskTaskRunner"),
+    ],
+)
+def test_the_runner_is_a_setting(monkeypatch, given, width, name):
+    if given.startswith("dask"):
+        pytest.importorskip("prefect_dask")
+    monkeypatch.setenv("REELINE_TASK_RUNNER", given)
+    runner = chosen_runner()
+    assert runner.width == width
+    assert type(runner.task_runner).__name__ == name
+
+
+class _State:
+    def __init__(self, error):
+        self._error = error
+
+    def result(self, *, raise_on_failure):
+        assert not raise_on_failure
+        return self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        (StoreBusyError("held"), True),
+        (OSError("no space left"), True),
+        (InputError("no source"), False),
+        (SettingsError("no folder"), False),
+        (TypeError("our own mistake"), False),
+    ],
+)
+def test_only_what_may_pass_is_tried_again(error, again):
+    assert is_worth_retrying(None, None, _State(error)) is again
+
+
+def test_sources_are_chosen_by_name_or_by_group():
+    known = load_sources()
+    press = choose_sources(known, group="press", slugs=None)
+    assert press
+    assert {source.group for source in press} == {"press"}
+    assert all(source.enabled for source in press)
+    (mofcom,) = choose_sources(known, group=None, slugs=["mofcom"])
+    assert mofcom.slug == "mofcom"
+    with pytest.raises(InputError, match="no source is of the group 'pres'; there are"):
+        choose_sources(known, group="pres", slugs=None)
+    with pytest.raises(InputError, match="no source 'mofcm'"):
+        choose_sources(known, group=None, slugs=["mofcm"])
+
+
+def test_a_group_reads_only_its_own_pages(chain, settings):
+    from functools import partial
+
+    from pipeline.acquire import acquire_sources
+    from pipeline.fetch import FetchSettings
+    from pipeline.ingest import new_run_label, prepare, unread_batches
+
+    prepare(settings, chain.sources)
+    fetch_settings = FetchSettings(connect_to=chain.site.connect_to)
+    partial(acquire_sources, settings, chain.sources, fetch_settings)(run_label=new_run_label())
+    everything = [page for batch in unread_batches(settings) for page in batch]
+    wires = [
+        page
+        for batch in _of_group(unread_batches(settings), chain.sources, "wires")
+        for page in batch
+    ]
+    assert _of_group(unread_batches(settings), chain.sources, None) == unread_batches(settings)
+    slugs = {source.slug for source in chain.sources if source.group == "wires"}
+    assert 0 < len(wires) < len(everything)
+    assert {page.source for page in wires} == slugs
+
+
+_PARENT = """
+import subprocess, sys, time
+from flows.lifeline import tied_command
+child = subprocess.Popen(tied_command("flows.lifeline_sleeper"))
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_tied_program_ends_with_a_parent_that_is_killed(tmp_path):
+    sleeper = tmp_path / "sleeper_module.py"
+    sleeper.write_text("import time\ntime.sleep(60)\n", encoding="utf-8")
+    code = _PARENT.replace("flows.lifeline_sleeper", "sleeper_module")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment
+    )
+    try:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        time.sleep(1.0)
+        assert child.is_running()
+        parent.kill()
+        parent.wait()
+        _, alive = psutil.wait_procs([child], timeout=10)
+        assert not alive
+    finally:
+        parent.kill()
+        parent.wait()
+        parent.stdout.close()
+
+
+def test_a_tied_program_ends_at_once_without_its_parent():
+    command = tied_command("this")
+    command[command.index(str(os.getpid()))] = "1"  # a parent that this process never had
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 128 + signal.SIGTERM
+    assert "Zen" not in done.stdout
