@@ -12,7 +12,6 @@ from itertools import pairwise
 from spacy.tokens import Doc, Span
 
 from extractors.gazetteer import PlaceMention
-from extractors.quantities.clauses import clause_head
 from extractors.quantities.context import Parties, TextContext
 from extractors.quantities.firms import carried_firm, other_firm, read_firm
 from extractors.quantities.flow_words import flow_of
@@ -215,10 +214,6 @@ def _export_parties(
         )
     ]  # fmt: skip
     partner = near[0] if near else left[-1] if left else right[0] if right else None
-    if partner is None and not before:
-        head = clause_head(span.root)
-        subject = [i for i in whole if i.place.name != home and doc[i.end - 1].head == head]
-        partner = subject[-1] if subject else None
     return Parties(home, partner.place.name if partner else None)
 
 
