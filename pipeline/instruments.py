@@ -5,7 +5,9 @@ Pure functions on strings. Which instrument a mention is of is read by the extra
 
 import re
 from datetime import date
+from itertools import islice
 
+from extractors.chinese.announcements import find_cited
 from models.timeline import Mention
 
 _NUMBER = re.compile(r"\d+")
@@ -13,13 +15,16 @@ _WORD = re.compile(r"[a-z]+")
 _YEAR_DIGITS = 4
 # A bare "No. 61" is an announcement too: nothing else is cited by its number alone.
 _ANNOUNCEMENTS = frozenset({"announcement", "announcements", "notice", "circular"})
-CITING = re.compile(r"\b(?:announcement|notice|circular)s?\b", re.IGNORECASE)
+_CITING = re.compile(r"\b(?:announcement|notice|circular)s?\b", re.IGNORECASE)
+CITING = re.compile(rf"{_CITING.pattern}|公告|通告|令", re.IGNORECASE)
+"""What a sentence that cites a paper has somewhere, in English or Chinese."""
 _TOKEN = re.compile(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]")
 _JOINING = frozenset({"no", "nos", "number", "numbers", ".", ",", "and", "or", "&"})
 _RANGE = frozenset({"to", "-", "–", "through"})
 # Tokens and characters that a list of numbers may take; longer lists are cut.
 _MOST_TOKENS = 60
 _MOST_CHARS = 300
+_MOST_CITED = 500
 _LARGEST = 999
 
 
@@ -48,16 +53,19 @@ def cited_instruments(sentence: str, year: int | None) -> frozenset[str]:
     """Return the keys of the announcements that a sentence cites: lists and ranges too.
 
     Args:
-        sentence: The sentence, e.g. "Announcements No. 55 to 58 and 61 of 2025 are suspended".
+        sentence: The sentence, e.g. "Announcements No. 55 to 58 and 61 of 2025 are suspended" or
+            "暂停实施2025年第55号、61号公告".
         year: The year of numbers without one; None leaves them out.
     """
     found: set[str] = set()
-    for match in CITING.finditer(sentence):
+    for match in _CITING.finditer(sentence):
         numbers, stated = _read_numbers(sentence[match.end() : match.end() + _MOST_CHARS])
         of_year = stated or year
         if of_year:
             found |= {f"announcement {number}/{of_year}" for number in numbers}
-    return frozenset(found)
+    chinese = islice(find_cited(sentence, year=year), _MOST_CITED)
+    keys = (key_of_instrument(cited.instrument, None) for cited in chinese if cited.year)
+    return frozenset(found.union(key for key in keys if key))
 
 
 def _read_numbers(tail: str) -> tuple[set[int], int | None]:

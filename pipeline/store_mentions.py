@@ -17,7 +17,8 @@ from models.vocabulary import (
 
 _KINDS = sorted(kind.value for kind in set(EventKind) - OFF_TIMELINE_KINDS)
 _MODALITIES = sorted({"asserted", "reported", "planned", "negated", "denied"})
-# The day that ends a suspension stands in the sentence ("until November 10, 2026").
+# The day that ends a suspension stands in the sentence: "until November 10, 2026", or the end of
+# the range that begins with its effect ("from November 10, 2025 until ...").
 _FIELDS = """
 SELECT
   m.license_event_id, m.kind, m.authority, m.material, m.destination, m.license_kind,
@@ -29,12 +30,15 @@ SELECT
   n.char_start AS sentence_start,
   n.char_end AS sentence_end,
   CASE WHEN m.kind IN ('control_suspended', 'control_eased') THEN (
-    SELECT min(d.period_start)
+    SELECT min(coalesce(if(d.modifier = 'until', d.period_start, NULL), d.period_end - 1))
     FROM date_mention AS d
     WHERE d.version_id = m.version_id
       AND d.char_start >= n.char_start
       AND d.char_start < n.char_end
-      AND d.modifier = 'until'
+      AND (
+        d.modifier = 'until'
+        OR (d.granularity = 'multi' AND d.period_start = m.effective_start)
+      )
   ) END AS until
 FROM chosen AS m
 JOIN article AS a ON a.current_version_id = m.version_id

@@ -14,6 +14,7 @@ from pipeline.relevance import judge
 from pipeline.rows import article_rows, source_row
 from pipeline.staging import Batch, stage
 from pipeline.store import Store
+from pipeline.store_read import reading
 from pipeline.store_timeline import refresh_timeline
 
 FETCHED = datetime(2026, 3, 5, 8, tzinfo=UTC)
@@ -191,4 +192,39 @@ def test_another_announcement_stays_another_event(settings, announcement):
     assert sorted(event[1] for event in events) == [
         "Announcement No. 14 of 2026",
         "Announcement No. 15 of 2026",
+    ]
+
+
+_SUSPENDING = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">
+<title>商务部公告2026年第31号 公布暂停实施部分公告的决定</title>
+<meta name="ArticleTitle" content="商务部公告2026年第31号 公布暂停实施部分公告的决定">
+<meta name="PubDate" content="2026-06-10 10:00"></head>
+<body><div class="art-con"><h1>商务部公告2026年第31号 公布暂停实施部分公告的决定</h1>
+<p>【发布文号】商务部公告2026年第31号</p><p>【发布日期】2026年6月10日</p>
+<p>经国务院批准，决定自2026年6月10日至2027年6月10日，暂停实施商务部 海关总署公告2026年第14号、第15号（公布对稀土相关物项实施出口管制的决定）。</p>
+<p>商务部</p><p>2026年6月10日</p></div></body></html>"""
+
+
+def test_a_suspension_names_what_it_suspends_and_until_when(settings, announcement):
+    other = _ANNOUNCEMENT.replace("第14号", "第15号").replace("镥", "铒")
+    control = make_article("bureau", other)
+    suspending = make_article("council", _SUSPENDING)
+    load(settings, [announcement, control, suspending])
+    with reading(settings) as con:
+        found = con.execute(
+            "SELECT e.instrument, e.suspended_until, o.instrument, o.status, o.suspended_until "
+            "FROM timeline_relation r JOIN timeline e ON e.event_id = r.event_id "
+            "JOIN timeline o ON o.event_id = r.related_event_id "
+            "WHERE r.relation = 'suspends' ORDER BY o.instrument"
+        ).fetchall()
+    until = date(2027, 6, 10)
+    assert found == [
+        (
+            "Announcement No. 31 of 2026",
+            until,
+            f"Announcement No. {number} of 2026",
+            "suspended",
+            until,
+        )
+        for number in (14, 15)
     ]

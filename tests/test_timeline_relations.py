@@ -28,6 +28,10 @@ K, R = EventKind, RelationKind
         ("The announcement of 2026 was long.", set()),
         ("Order No. 4 stands.", set()),
         ("Announcement " + "1, " * 5000, {1}),
+        ("暂停实施商务部公告2026年第11号、12号和第17号。", {11, 12, 17}),
+        ("废止第9号公告。", {9}),
+        ("公告2026年第11号至14号", {11, 12, 13, 14}),
+        ("本公告自2026年3月2日起施行。", set()),
     ],
 )
 def test_cited_instruments(sentence, numbers):
