@@ -1,13 +1,12 @@
 """Facts of Chinese texts: marked sentences of our own, each rule with a near-miss."""
 
 import csv
-import json
 from datetime import date
 from importlib.resources import files
 from itertools import repeat
-from pathlib import Path
 
 import pytest
+from eval.chinese import SAMPLES, items_of, read_sample
 
 from extractors.chinese import announcements
 from extractors.chinese.acts import rules
@@ -23,7 +22,6 @@ from extractors.topic import score_topic
 from models.facts import Facts
 
 PUBLISHED = date(2026, 5, 20)
-SAMPLES = Path(__file__).parent / "chinese"
 
 
 def read(text, *, published=PUBLISHED, title=None):
@@ -241,6 +239,10 @@ EVENTS = [
         [("control_suspended", "asserted", None, "Announcement No. 82 of 2025", None)],
     ),
     ("原则上不予许可锑相关物项对日本出口。", [("ban_imposed", "asserted", "antimony", None, None)]),
+    ("甲公司已提交出口许可申请。", []),
+    ("正海磁材已提交出口许可申请。", [("license_applied", "asserted", None, None, None)]),
+    ("正海磁材的申请尚未获批。", [("license_granted", "negated", None, None, None)]),
+    ("欧方呼吁加快镓的审批。", [("license_granted", "requested", "gallium", None, None)]),
     ("商务部禁止向美国出口镓。", [("ban_imposed", "asserted", "gallium", None, None)]),
     ("中方恢复对日本的镓出口。", [("ban_lifted", "asserted", "gallium", None, None)]),
     ("商务部取消对石墨的出口管制。", [("control_lifted", "asserted", "graphite", None, None)]),
@@ -431,22 +433,10 @@ def test_report_about_an_announcement_has_none_of_its_own():
     assert [a.is_own for a in facts.announcements] == [False]
 
 
-@pytest.mark.parametrize("sample", sorted(path.stem for path in SAMPLES.glob("*.txt")))
+@pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.txt")), ids=lambda path: path.stem)
 def test_announcements_of_our_own(sample):
-    text = (SAMPLES / f"{sample}.txt").read_text(encoding="utf-8").strip()
-    gold = json.loads((SAMPLES / f"{sample}.json").read_text(encoding="utf-8"))
-    facts = read(text, published=date.fromisoformat(gold["published"]))
-    found = {
-        "announcements": [[a.instrument, a.is_own] for a in facts.announcements],
-        "tonnages": [[t.text, t.tonnes, t.flow.value, t.material] for t in facts.tonnages],
-        "percentages": [[p.text, p.value, p.kind.value] for p in facts.percentages],
-        "dates": [[d.text, d.timex] for d in facts.dates],
-        "companies": [[c.text, c.company_id] for c in facts.companies],
-        "events": [
-            [e.kind.value, e.modality.value, e.material, str(e.date_start), str(e.effective_start)]
-            for e in facts.license_events
-        ],
-    }
+    given, gold = read_sample(sample)
+    found = items_of(read(given.text, published=given.published))
     assert found == {key: gold[key] for key in found}
 
 

@@ -38,7 +38,7 @@ _CUES: tuple[tuple[Modality, re.Pattern[str]], ...] = (
     (
         Modality.PLANNED,
         re.compile(
-            r"(?:计划|拟(?!合)|准备|打算|即将|将(?!对|于|上述|下列|其|该|以下))[^，。；]{0,16}$"
+            r"(?:计划|拟(?!合)|准备|打算|即将|(?<!现)将(?!对|于|上述|下列|其|该|以下))[^，。；]{0,16}$"
         ),
     ),
     (
@@ -46,7 +46,8 @@ _CUES: tuple[tuple[Modality, re.Pattern[str]], ...] = (
         re.compile(r"(?:据[^，。；]{0,16}(?:报道|消息|透露)|知情人士|消息人士|据悉)"),
     ),
 )
-_OF_LISTED = re.compile(r"上述(?:实体|企业|公司)|所列(?:实体|企业)|名单内")
+_OF_LISTED = re.compile(r"上述(?:实体|企业|公司)|所列(?:实体|企业)|名单内|(?:向|对)其(?=[出提转])")
+_PENDING = re.compile(r"(?:尚未|仍未|还未)(?:获|取得)")
 _MAX_ACTS = 20
 # 将甲公司列入管控名单: here 将 marks the object, not the future.
 _OBJECT_MARK = re.compile(r"将(?!于|在|对|会|继续)[^，。；]{0,40}$")
@@ -101,6 +102,11 @@ def find_acts(sentence: str) -> Iterator[tuple[Rule, re.Match[str]]]:
                 yield rule, match
 
 
+def is_wish(rule: Rule) -> bool:
+    """Tell whether a rule reads only what is asked for: "faster approvals" are no act."""
+    return rule.rule_id == "zh.event.wished"
+
+
 def _is_named(sentence: str, match: re.Match[str]) -> bool:
     """Tell whether an act is only named, or is what follows from a list of entities."""
     return bool(_OF_LISTED.search(match.group()) or _NAMED.match(sentence, match.end()))
@@ -111,6 +117,8 @@ def modality_of(sentence: str, match: re.Match[str]) -> Modality:
     before = sentence[max(0, match.start() - 60) : match.start()]
     if match.group().startswith(_TAKES_OBJECT):
         before = _OBJECT_MARK.sub("", before)
+    if _PENDING.search(match.group()):
+        return Modality.NEGATED
     for modality, cue in _CUES:
         if cue.search(sentence if modality in _FAR_CUES else before):
             return modality

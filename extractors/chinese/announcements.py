@@ -21,7 +21,8 @@ _NUMBERED = re.compile(
     rf"第?\s?(?P<list>{_NO}\s?号?(?:[、，,和及至到—-]\s?第?\s?{_NO}\s?号?){{0,20}})(?<=号)"
     rf"|(?P<year2>20\d\d)\s?年\s?第\s?(?P<list2>{_NO}\s?号?(?:[、，,和及至到—-]\s?第?\s?{_NO}\s?号?)"
     rf"{{0,20}})(?<=号)\s?(?P<body2>公告|通告|令)?"
-    rf"|(?<!年)第\s?(?P<list3>{_NO})\s?号(?P<body3>公告|通告)"
+    rf"|(?:(?P<year3>20\d\d)\s?年[\d月日\s]{{0,10}}(?:发布|公布|印发)的)?"
+    rf"(?<!年)第\s?(?P<list3>{_NO})\s?号(?P<body3>公告|通告)"
     # 公告2025年第55号（《...》）、第56号: the list goes on behind the name of a paper.
     rf"|(?<=[、和及])\s?第\s?(?P<list4>{_NO})\s?号"
 )
@@ -34,6 +35,10 @@ _ISSUER_CHARS = 60
 _HEAD_LINES = 4
 _LABEL = re.compile(r"文\s?号\s?[】:：]\s?")
 _CITES = re.compile(r"(?:根据|依据|按照|依照|《|废止|暂停|适用|执行|发布的|见|即)[^。\n]{0,40}$")
+# 商务部公告2025年第18号所列的物项: the sentence tells of that paper.
+_TOLD_OF = re.compile(
+    r"\s?(?:[》）)]\s?)?(?:所|的|规定|要求|列|项下|附件|等|仍|同时|废止|暂停|自|将|已)"
+)
 _EFFECT = re.compile(
     r"(?:自|从)[^。；\n]{0,40}?起[^。；，\n]{0,6}(?:实施|施行|生效|执行)|(?:即日|公布之日)起?(?:实施|施行|生效)"
 )
@@ -63,7 +68,7 @@ def find_cited(text: str, *, year: int | None) -> Iterator[Cited]:
     before: tuple[str, int | None, int] | None = None
     for match in _NUMBERED.finditer(text):
         group = next(name for name in _LISTS if match[name])
-        stated = match["year"] or match["year2"]
+        stated = match["year"] or match["year2"] or match["year3"]
         body = match["body"] or match["body2"] or match["body3"] or "公告"
         of_year = parse_count(stated) if stated else year
         if group == "list4":
@@ -128,7 +133,8 @@ def _own(reading: Reading, cited: Sequence[Cited], issued: date | None) -> str |
     for each in cited:
         if each.start > _HEAD_CHARS:
             break
-        if _opens_line(reading, each) and _issuers(reading, each):
+        is_subject = _TOLD_OF.match(reading.text, each.end)
+        if not is_subject and _opens_line(reading, each) and _issuers(reading, each):
             return each.instrument
     # A title such as "海关总署公告2025年第9号" names its paper; "关于废止第9号公告的决定" another.
     titled = next(find_cited(reading.title or "", year=year), None)

@@ -22,6 +22,29 @@ _CUT = re.compile(
     r"授予|同意|禁止|允许|将|把|对|向|由|从|与|和|及|或|为|给|的|是|在|被|让|了|等|据|就|因)"
 )
 # Stems that a cut would leave of ordinary names are kept whole ("和" in 天和, "为" in 华为).
+_LATIN = re.compile(
+    r"[A-Z][A-Za-z0-9.'’-]*(?:[ ,&]{1,3}(?:(?:of|and|de)\s)?[A-Z0-9&][A-Za-z0-9.'’-]*){0,7}"
+)
+_LATIN_SUFFIX = re.compile(
+    r"(?:Inc|Corp|Corporation|LLC|Ltd|Limited|Company|Co|GmbH|AG|SE|SA|S\.A|N\.V|PLC|plc|KK|K\.K)\.?$"
+)
+_LEGAL_WORDS = frozenset(
+    {
+        "inc",
+        "corp",
+        "corporation",
+        "llc",
+        "ltd",
+        "limited",
+        "company",
+        "co",
+        "gmbh",
+        "ag",
+        "plc",
+        "nv",
+        "sa",
+    }
+)
 _AMBIGUOUS = frozenset(
     {"联想", "小米", "吉利", "蔚来", "双日", "大疆", "天和", "华为"} - {"华为", "大疆"}
 )
@@ -47,7 +70,51 @@ def find_companies(reading: Reading) -> tuple[CompanyMention, ...]:
     known = list(_known(reading.text))
     taken = [(mention.char_start, mention.char_end) for mention in known]
     named = list(_by_suffix(reading.text, taken))
-    return tuple(sorted([*known, *named], key=lambda mention: mention.char_start))
+    foreign = _latin(reading.text, [(each.char_start, each.char_end) for each in [*known, *named]])
+    return tuple(sorted([*known, *named, *foreign], key=lambda mention: mention.char_start))
+
+
+def _latin(text: str, taken: list[tuple[int, int]]) -> Iterator[CompanyMention]:
+    """Yield firms under their foreign names: of the registry, else by the legal suffix."""
+    firms = _latin_registry()
+    for match in _LATIN.finditer(text):
+        surface = match.group().rstrip(" ,&'’-")
+        start, end = match.start(), match.start() + len(surface)
+        if any(start < last and first < end for first, last in taken):
+            continue
+        firm = firms.get(_plain(surface))
+        if firm is None and not _LATIN_SUFFIX.search(surface):
+            continue
+        yield CompanyMention(
+            text=surface,
+            char_start=start,
+            char_end=end,
+            company_id=firm.company_id if firm else None,
+            name=firm.name if firm else surface,
+            role=firm.role if firm else None,
+            link=Link.REGISTRY if firm else Link.SUFFIX,
+            rule_id="zh.company.registry" if firm else "zh.company.suffix",
+        )
+
+
+@lru_cache(maxsize=1)
+def _latin_registry() -> dict[str, Company]:
+    """Return the firm of each foreign alias and full name, written plainly."""
+    return {
+        _plain(alias): firm
+        for firm in companies()
+        for alias in (firm.name, *firm.aliases)
+        if not _HAN.search(alias) and len(alias) > 2
+    }
+
+
+def _plain(name: str) -> str:
+    """Return a name without its legal suffixes and stops, in one case."""
+    bare = re.sub(r"[.,]", "", name).casefold().replace("’", "'").strip()
+    words = bare.split()
+    while len(words) > 1 and words[-1] in _LEGAL_WORDS:
+        words.pop()
+    return " ".join(words)
 
 
 def _known(text: str) -> Iterator[CompanyMention]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from extractors.chinese.reading import Reading
+from extractors.chinese.reading import Reading, Term
 from models.facts import DateMention
 from models.vocabulary import Basis, Bound, Direction, Flow, Granularity
 
@@ -30,7 +30,7 @@ _AFTER_BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     (Bound.AT_MOST, re.compile(r"\s?(?:（含）)?(?:以内|以下|及以下)")),
     (Bound.APPROX, re.compile(r"\s?(?:左右|上下)")),
 )
-_PERIODS = frozenset(
+PERIODS = frozenset(
     {Granularity.MONTH, Granularity.QUARTER, Granularity.HALF, Granularity.YEAR, Granularity.MULTI}
 )
 _BASES = {
@@ -42,13 +42,21 @@ _BASES = {
 _MATERIAL_CHARS = 120
 _QUOTA_CHARS = 30
 _DATES_READ = 8
+# A title that counts goods tells what a number without any is of.
+_COUNTING = re.compile(r"年产|产能|产量|指标|配额|出口|进口")
+_BASIS = re.compile(r"[折按以]")
+_MAX_PARTS = 4
+_PART_OF = re.compile(r"其中|分(?:品种|国别|地区|产品)(?:看|来看)?|按(?:品种|国别)")
 # What is read around a number in a sentence that never ends.
 _SENTENCE_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a number stands: its interval, its clause from its start, and its sentence."""
+    """Where a number stands: its interval, its clause from its start, and its sentence.
+
+    `since` is where the telling began: of 其中 and after a semicolon in the sentence before.
+    """
 
     start: int
     end: int
@@ -56,6 +64,7 @@ class Place:
     before: str
     moves: tuple[tuple[str, int], ...]
     sentence: tuple[int, int]
+    since: int
 
 
 def place_of(reading: Reading, start: int, end: int) -> Place:
@@ -75,7 +84,19 @@ def place_of(reading: Reading, start: int, end: int) -> Place:
             if move.end > start - BEFORE_CHARS
         ),
         sentence=(first, max(last, end)),
+        since=_since(reading, first),
     )
+
+
+def _since(reading: Reading, first: int) -> int:
+    """Return where the telling of a sentence began: it may go on from those before it."""
+    start = first
+    for _ in range(_MAX_PARTS):
+        is_part = _PART_OF.match(reading.text, start) or reading.text[start - 1 : start] == "；"
+        if not start or not is_part:
+            break
+        start = reading.sentence_at(max(0, start - 2))[0]
+    return max(start, first - _SENTENCE_CHARS)
 
 
 def bound_of(reading: Reading, place: Place, *, more: bool, is_range: bool) -> Bound:
@@ -100,14 +121,33 @@ def direction_of(place: Place) -> Direction | None:
 def material_of(reading: Reading, place: Place) -> str | None:
     """Return the nearest material before a number in its sentence, else in the sentence, title."""
     first, last = place.sentence
-    named = reading.terms_in(max(first, place.start - _MATERIAL_CHARS), place.start, "material")
-    named = named[-1:] or reading.terms_in(place.end, last, "material")[:1]
+    near = max(place.since, place.start - _MATERIAL_CHARS)
+    behind = reading.terms_in(place.end, last, "material")
+    named = (
+        _before(reading, near, place)[-1:]
+        or [
+            term for term in behind if not _BASIS.search(reading.text[term.start - 1 : term.start])
+        ][:1]
+    )
     if not named and first:
         start, end = reading.sentence_at(max(0, first - 2))
         # `first` may lie in the middle of a sentence that never ends.
         start, end = max(start, first - _SENTENCE_CHARS), min(end, first)
         named = reading.terms_in(start, end, "material")[:1]
-    return named[0].value if named else None
+    if named:
+        return named[0].value
+    begin, stop = reading.sentences[0]
+    titled = {term.value for term in reading.terms_in(begin, stop, "material")}
+    is_told = _COUNTING.search(reading.text, begin, stop) is not None
+    return titled.pop() if len(titled) == 1 and is_told else None
+
+
+def _before(reading: Reading, near: int, place: Place) -> list[Term]:
+    """Return the goods named before a number, but the parts (其中) that an earlier clause names."""
+    first = place.sentence[0]
+    parts = reading.text.find("其中", near, first)
+    named = reading.terms_in(near, place.start, "material")
+    return [term for term in named if term.start >= first or not 0 <= parts < term.start]
 
 
 def flow_of(reading: Reading, place: Place) -> tuple[Flow, str | None]:
@@ -127,12 +167,12 @@ def flow_of(reading: Reading, place: Place) -> tuple[Flow, str | None]:
 
 
 def period_of(place: Place, dates: Sequence[DateMention]) -> DateMention | None:
-    """Return the last period named before a number in its sentence."""
+    """Return the last period named before a number in its sentence, or in what it is part of."""
     after = bisect_left(dates, place.start, key=lambda day: day.char_start)
     for day in reversed(dates[max(0, after - _DATES_READ) : after]):
-        if day.char_start < place.sentence[0]:
+        if day.char_start < place.since:
             break
-        if day.granularity in _PERIODS and day.period_start:
+        if day.granularity in PERIODS and day.period_start:
             return day
     return None
 

@@ -9,9 +9,12 @@ from models.vocabulary import DateKind, Granularity
 
 _DURATION = re.compile(
     r"(?P<n>\d{1,4}|[一二两三四五六七八九十百半]{1,5})(?P<u>个工作日|个?月|年|日|天|周|个小时|小时)"
-    r"(?=内|以内|以上|之内|后|期|有效|的(?:期限|过渡期|宽限期)|$|[，。；）])"
+    r"(?=内|以内|以上|之内|后|期|有效|的|$|[，。；）]|预约|通知|报告|申报)"
 )
-_DURATION_CUE = re.compile(r"(?:为期|期限为?|有效期为?|暂停|延长|不超过|过渡期|宽限期)\s?$")
+_DURATION_CUE = re.compile(
+    r"(?:[（(]|提前|至少|为期|期限为?|有效期为?|暂停|延长|不超过|过渡期|宽限期)\s?$"
+)
+_FOLLOWS = re.compile(r"内|以内|之内|以上|后|期|的(?:期限|过渡期|宽限期|时间)")
 _UNITS = {"年": "P{}Y", "月": "P{}M", "周": "P{}W", "日": "P{}D", "时": "PT{}H"}
 
 
@@ -26,9 +29,9 @@ def find_durations(text: str, taken: bytearray) -> Iterator[DateMention]:
         start, end = match.span()
         if any(taken[start:end]):
             continue
-        unit, follows = match["u"], text[end : end + 2]
+        unit = match["u"]
         cued = _DURATION_CUE.search(text[max(0, start - 6) : start])
-        if not cued and not follows.startswith(("内", "以内", "之内", "以上", "后", "期", "的")):
+        if not cued and not _FOLLOWS.match(text, end):
             continue
         number = "0.5" if match["n"] == "半" else parse_count(match["n"])
         if number is None or text[max(0, start - 1) : start].isdecimal():

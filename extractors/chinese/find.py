@@ -9,6 +9,7 @@ from extractors.chinese.dates import find_dates
 from extractors.chinese.events import find_events
 from extractors.chinese.percentages import find_percentages
 from extractors.chinese.reading import Reading, read_chinese
+from extractors.chinese.simplified import in_words_of
 from extractors.chinese.tonnages import find_tonnages
 from extractors.quantities.checks import check_quantities
 from extractors.texts import TextInput
@@ -32,15 +33,15 @@ def facts_of_chinese(given: TextInput) -> Facts:
     announcements = find_announcements(reading, dates)
     tonnages = find_tonnages(reading, dates)
     percentages = find_percentages(reading, dates)
+    events = find_events(reading, dates=dates, companies=companies, announcements=announcements)
+    read = reading.text
     return Facts(
-        companies=companies,
-        tonnages=tonnages,
-        percentages=percentages,
-        dates=dates,
-        license_events=find_events(
-            reading, dates=dates, companies=companies, announcements=announcements
-        ),
+        companies=in_words_of(given.text, read, companies),
+        tonnages=in_words_of(given.text, read, tonnages),
+        percentages=in_words_of(given.text, read, percentages),
+        dates=in_words_of(given.text, read, dates),
+        license_events=in_words_of(given.text, read, events),
         findings=check_quantities(tonnages, percentages),
-        announcements=announcements,
+        announcements=in_words_of(given.text, read, announcements),
         sentences=reading.sentences,
     )

@@ -17,6 +17,12 @@ _LIST_LINE = re.compile(
 _LAW = re.compile(r"《[^》]{0,60}(?:法|条例|办法|清单|目录)》")
 _PAPER_NAME = re.compile(r"(?:的)?(?:决定|公告|通知|通告|规定|办法)[）)]?$")
 # The heading of a part of a list: what stands below it are forms and alloys of these goods.
+_ORDER = re.compile(
+    r"关于(?:下达|公布|发布|调整|暂停|取消|废止|实施|印发)[^，。；]{0,80}(?:通知|通告|公告|决定|令)$"
+)
+# Its parts do not stand for the whole: 14.2万吨，其中轻稀土13.1万吨.
+_OF_WHICH = re.compile(r"其中")
+_BASIS = re.compile(r"[折按以]$")
 _PART = re.compile(r"相关(?:物项|技术|产品|设备)|类物项")
 
 
@@ -25,6 +31,15 @@ def is_title(text: str, start: int, end: int) -> bool:
     line = text[start:end]
     ends_open = text[end - 1 : end] not in "。；！？：:"
     return ends_open and ("关于" in line[:20] or _PAPER_NAME.search(line) is not None)
+
+
+def is_order(reading: Reading) -> bool:
+    """Tell whether a document without a number orders something itself: 关于下达...的通知."""
+    if not reading.sentences:
+        return False
+    start, end = reading.sentences[0]
+    line = reading.text[start:end]
+    return _ORDER.search(line) is not None and bool(reading.terms_in(start, end, "agency"))
 
 
 def goods_of(reading: Reading, kind: EventKind, start: int, end: int) -> str | None:
@@ -36,12 +51,21 @@ def goods_of(reading: Reading, kind: EventKind, start: int, end: int) -> str | N
     cited = find_cited(reading.text[start:end], year=None)
     if kind in _OF_PAPERS and len({each.number for each in cited}) > 1:
         return None  # one of several papers would give its goods to all
-    named = _names(reading, start, end)
+    if kind is EventKind.QUOTA_ISSUED:
+        parts = _OF_WHICH.search(reading.text, start, end)
+        named = _names(reading, start, parts.start() if parts else end)
+    else:
+        named = _names(reading, start, end)
     is_own = kind not in FIRM_KINDS | LISTED | {EventKind.CONTROL_LIFTED}
     if is_own and not set(named) - _WIDE:
         named = [*_title_names(reading), *named]
     opens = reading.text[end - 1 : end] in {"：", ":"}
-    if not set(named) - _WIDE and (opens or _LISTS.search(reading.text[start:end])):
+    is_whole = kind is EventKind.QUOTA_ISSUED and named
+    if (
+        not is_whole
+        and not set(named) - _WIDE
+        and (opens or _LISTS.search(reading.text[start:end]))
+    ):
         named = [*named, *_listed_names(reading, end, _list_end(reading, end))]
     exact = [name for name in dict.fromkeys(named) if name not in _WIDE]
     return "; ".join(exact or dict.fromkeys(named)) or None
@@ -62,6 +86,7 @@ def _names(reading: Reading, start: int, end: int) -> list[str]:
         term.value
         for term in reading.terms_in(start, end, "material")
         if not any(first <= term.start < last for first, last in laws)
+        and not _BASIS.search(reading.text[max(0, term.start - 1) : term.start])
     ]
 
 

@@ -23,14 +23,14 @@ from extractors.chinese.context import (
 from extractors.chinese.numerals import ARABIC_NUMBER, HAN_NUMBER, parse_number
 from extractors.chinese.reading import Reading
 from models.facts import DateMention, Percentage
-from models.vocabulary import Direction, PercentageKind
+from models.vocabulary import Direction, Granularity, PercentageKind
 
 _PERCENT = re.compile(
     rf"(?:(?P<low>[-－+＋]?{ARABIC_NUMBER})\s?[%％]?{RANGE_TO})?"
     rf"(?P<value>(?<![\d.])[-－+＋]?{ARABIC_NUMBER})\s?(?P<unit>[%％]|个百分点)"
     rf"|百分之(?P<spelled>{HAN_NUMBER})"
     rf"|(?P<han>{HAN_NUMBER})个百分点"
-    r"|(?P<tenth>[一二两三四五六七八九])成(?P<half>半)?(?![为立本员果分品功交长都就熟色])"
+    r"|(?P<tenth>[一二两三四五六七八九])成(?:(?P<half>半)|(?P<unit_part>[一二三四五六七八九]))?(?![为立本员果分品功交长都就熟色])"
     r"|(?P<parts>[二三四五六七八九十])分之(?P<of>[一二三四五六七八九])"
 )
 _EXTENT = re.compile("[增涨降跌]幅")
@@ -54,7 +54,8 @@ def _read_percent(match: re.Match[str]) -> tuple[float | None, float | None, boo
         return parse_number(match["han"]), None, True, "zh.percentage.spelled"
     if match["tenth"]:
         tenths = parse_number(match["tenth"])
-        value = None if tenths is None else tenths * 10 + (5 if match["half"] else 0)
+        part = 5 if match["half"] else parse_number(match["unit_part"] or "零") or 0
+        value = None if tenths is None else tenths * 10 + part
         return value, None, False, "zh.percentage.tenths"
     parts, of = parse_number(match["parts"]), parse_number(match["of"])
     value = round(100 * of / parts, 1) if parts and of and of < parts else None
@@ -73,7 +74,8 @@ def _percentage(
     if value is None:
         return None
     place = place_of(reading, match.start(), match.end())
-    kind = _kind(reading, place)
+    period = period_of(place, dates)
+    kind = _kind(reading, place, period)
     clause = place.clause[-BEFORE_CHARS:]
     # 降至45% is a level; 降幅达12% is a fall.
     is_change = kind in _CHANGES and (_EXTENT.search(clause) or not TO_LEVEL.search(clause))
@@ -81,7 +83,7 @@ def _percentage(
     sign = -1.0 if is_fall else 1.0
     is_range = low is not None and low < value
     ends = sorted((low * sign, value * sign)) if is_range and low is not None else [None, None]
-    start, end = ends_of(period_of(place, dates))
+    start, end = ends_of(period)
     return Percentage(
         text=match.group(),
         char_start=match.start(),
@@ -104,23 +106,29 @@ _CHANGES = frozenset(
     {PercentageKind.CHANGE_MOM, PercentageKind.CHANGE_YOY, PercentageKind.CHANGE_OTHER}
 )
 _COMPARED = re.compile(r"同比|环比|较上年同期|较去年同期|比上年|比去年|较上月|比上月")
+# 批准率为68%, 整改率98%: any rate but those that measure growth or taxes.
+_RATE = re.compile(r"(?<![长税汇速增])率(?:为|达到?|约|约为|仅|超过)?$")
 _MONTH_COMPARED = ("环比", "较上月", "比上月")
 
 
-def _kind(reading: Reading, place: Place) -> PercentageKind:
+def _kind(reading: Reading, place: Place, period: DateMention | None) -> PercentageKind:
     """Return what a percentage measures: by its own clause, else by the clause before it."""
     compared = list(_COMPARED.finditer(place.clause)) or (
         list(_COMPARED.finditer(place.before))[-1:] if direction_of(place) else []
     )
     named = reading.terms_in(place.start - len(place.clause), place.start, "measure")
     after = reading.text[place.end : place.end + 8]
+    if not compared and _RATE.search(place.clause):
+        return PercentageKind.RATE
     if compared:
         is_month = compared[-1].group() in _MONTH_COMPARED
         return PercentageKind.CHANGE_MOM if is_month else PercentageKind.CHANGE_YOY
     if named:
         return PercentageKind(named[-1].value)
     if direction_of(place):
-        return PercentageKind.CHANGE_OTHER
+        # What a whole year grew by is told against the year before it.
+        is_year = period is not None and period.granularity is Granularity.YEAR
+        return PercentageKind.CHANGE_YOY if is_year else PercentageKind.CHANGE_OTHER
     return next((kind for mark, kind in _FOLLOWING if mark.match(after)), PercentageKind.OTHER)
 
 

@@ -19,6 +19,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from extractors.boilerplate import mask_boilerplate
+from extractors.chinese.simplified import simplified
 from extractors.texts import TextInput
 from models.errors import LexiconError
 
@@ -128,11 +129,11 @@ def _find_terms(text: str) -> tuple[Term, ...]:
 
 
 def read_chinese(given: TextInput) -> Reading:
-    """Return a text with its sentences and terms."""
-    text = mask_boilerplate(given.text[:_MAX_CHARS])
+    """Return a text in simplified characters with its sentences and terms."""
+    text = simplified(mask_boilerplate(given.text[:_MAX_CHARS]))
     return Reading(
         text=text,
-        title=given.title,
+        title=simplified(given.title) if given.title else given.title,
         published=given.published,
         sentences=_intervals(_SENTENCE, text),
         terms=_find_terms(text),
