@@ -232,6 +232,23 @@ def test_package_sources_are_many_and_the_enabled_ones_confirmed():
     assert {"zh", "en"} <= {language for source in enabled for language in source.languages}
 
 
+def test_enabled_sources_cite_a_public_place_and_cover_the_countries_that_regulate():
+    enabled = [source for source in load_sources() if source.enabled]
+    # A repository with what lies in it, or the page of a documentation.
+    cited = re.compile(r"\b[\w.-]+/[\w.-]+[ ,/]+\S")
+    assert [source.slug for source in enabled if not cited.match(source.confirmed or "")] == []
+    assert not [s.slug for s in enabled if "unreferenced" in (s.confirmed or "")]
+    regulators = {source.country for source in enabled if source.kind is SourceKind.REGULATOR}
+    assert regulators >= {"CN", "US", "EU", "JP", "KR", "IN", "CA", "GB"}
+    press = {source.country for source in enabled if source.group == "press"}
+    assert press >= {"AU", "CN", "HK", "JP", "MY", "VN"}
+
+
+def test_unverified_sources_stay_off_and_claim_no_citation():
+    unverified = [source for source in load_sources() if not source.verified]
+    assert not any(source.enabled or source.confirmed for source in unverified)
+
+
 @pytest.mark.parametrize(
     ("slug", "article", "other"),
     [
@@ -240,6 +257,9 @@ def test_package_sources_are_many_and_the_enabled_ones_confirmed():
         ("white_house", "https://www.whitehouse.gov/presidential-actions/2026/03/some-order/", "/presidential-actions/"),
         ("mofcom_zh", f"https://www.mofcom.gov.cn/zcfb/blgg/gg/2025/art/2025/art_{'0a' * 16}.html", "/zcfb/blgg/"),
         ("mofcom_zh", f"http://www.mofcom.gov.cn/zcfb/dwmygl/art/2026/art_{'0a' * 16}.html", "/zcfb/dwmygl/index.html"),
+        ("mofcom", f"https://english.mofcom.gov.cn/Policies/AnnouncementsOrders/art/2025/art_{'0a' * 16}.html", "/Policies/index.html"),
+        ("miit_zh", f"https://www.miit.gov.cn/jgsj/ycls/wjfb/art/2026/art_{'0a' * 16}.html", "/jgsj/ycls/wjfb/index.html"),
+        ("motie", "https://www.motie.go.kr/kor/article/ATCL3f49a5a8c/70001/view?pageIndex=1", "/kor/article/ATCL3f49a5a8c"),
         ("gacc", "http://english.customs.gov.cn/Statics/00000000-5bc6-4cd0-95cd-f4d694547f31.html", "/Statistics/Statistics?ColumnId=1"),
         ("state_council_zh", "https://www.gov.cn/zhengce/zhengceku/202602/content_7000000.htm", "/zhengce/zuixin/"),
         ("energy_fuels", "https://investors.energyfuels.com/2026-03-02-Some-Release", "/news-releases"),
