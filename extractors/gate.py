@@ -31,7 +31,11 @@ _CANDIDATE = re.compile(
     r"|queue|logjam|eligib|illegal|\bclear(?:s|ing)\b|veto|\bstrip(?:s|ped)?\b|struck|lapse|expir"
     r"|h[eo]ld(?:s|ing)? (?:up|back)|stall|ceas|outflow|\bfreed\b|fast.track|green channel"
     r"|overhaul|\bamong (?:them|these|those)\b|presumption|'s (?:is|covers)\b|’s (?:is|covers)\b"
-    r"|notifi|eligible|\bdoors?\b|\btaps?\b",
+    r"|notifi|eligible|\bdoors?\b|\btaps?\b|\ballow(?:s|ed|ing)?\b|unanswered|unsuccessful"
+    r"|\b(?:can|may|must|to) (?:again |now )?(?:deliver|leave|sell|ship|supply)|rights? to\b"
+    r"|with nothing|beneficiar|recipient|at home\b|in the country\b|toughen|\blets?\b"
+    r"|withh[eo]ld|forbade|delist|weaponi|leash|\breins\b|screws?\b|hurdle|red tape|limbo"
+    r"|examin|conferred|passed over|off the hook",
 )
 
 

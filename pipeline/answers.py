@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from models.errors import FetchError
 from models.ids import sha256_hex
@@ -36,21 +36,54 @@ class Answer:
 def redirect_target(url: str, answer: Answer) -> str | None:
     """Return where a redirect leads; None when the answer is none.
 
+    From https none leads to plain http: the same address is asked for by https instead. What came
+    over http could be anybody's, and a page is kept as evidence of what its publisher said.
+
     Raises:
-        FetchError: `BAD_URL` when it leads to anything but an http address.
+        FetchError: `BAD_URL` when it leads to anything but an http address, or out of https.
     """
     location = answer.header("location")
     if answer.status not in REDIRECT_STATUSES or not location:
         return None
     try:
-        target = urljoin(url, location.encode("latin-1").decode("utf-8", "replace"))
+        target = urljoin(url, _location(location))
     except ValueError:  # brackets that hold no IPv6 address, a host that normalizes to a path
         target = ""
     target = target.partition("#")[0]
     if clean_url(target) is None:
         message = f"{url}: expected a redirect to an http address, found one that is not"
         raise FetchError(message, reason=RejectionReason.BAD_URL, status=answer.status)
-    return target
+    return _secured(url, target) if is_secure(url) and not is_secure(target) else target
+
+
+def _location(header: str) -> str:
+    """Return a Location as text; bytes that are no UTF-8 stay bytes, written with percent signs."""
+    raw = header.encode("latin-1")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return quote(raw, safe="".join(map(chr, range(33, 127))))
+
+
+def is_secure(url: str) -> bool:
+    """Return whether an address is asked for by https."""
+    return url[:6].lower() == "https:"
+
+
+def _secured(url: str, target: str) -> str:
+    """Return the https address in place of an http one, for sites that mean no harm by it.
+
+    Servers behind a proxy often name themselves by http and send a visitor on to https at once.
+
+    Raises:
+        FetchError: `BAD_URL` when only plain http is left.
+    """
+    parts = urlsplit(target)
+    upgraded = urlunsplit(parts._replace(scheme="https", netloc=parts.netloc.removesuffix(":80")))
+    if upgraded == url or parts.port not in {None, 80}:
+        message = f"{url}: expected a redirect that keeps to https, found one to {target[:200]}"
+        raise FetchError(message, reason=RejectionReason.BAD_URL)
+    return upgraded
 
 
 def require_page(url: str, answer: Answer) -> Answer:

@@ -123,12 +123,31 @@ def network_error(url: str, error: Exception) -> FetchError:
     if isinstance(error, httpcore2.ProtocolError) and "disconnected" not in what:
         message = f"{url}: expected an answer in HTTP, found {what}"
         return FetchError(message, reason=RejectionReason.HTTP_ERROR)
-    # A certificate that fails today fails in a second too.
-    is_certificate = isinstance(error.__cause__, ssl.SSLCertVerificationError) or (
-        "CERTIFICATE_VERIFY" in what
-    )
-    message = f"{url}: expected a connection, found {what}"
-    return FetchError(message, reason=RejectionReason.UNREACHABLE, retryable=not is_certificate)
+    return _connection_error(url, error, what)
+
+
+def _connection_error(url: str, error: Exception, what: str) -> FetchError:
+    """Return the error for a connection that failed, was cut, or is not safe."""
+    cause = _tls_cause(error)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        message = f"{url}: expected a valid certificate, found: {cause.verify_message}"
+    elif cause is not None and not isinstance(cause, ssl.SSLEOFError):
+        message = f"{url}: expected a handshake of TLS 1.2 or newer, found: {cause.reason or what}"
+    else:
+        message = f"{url}: expected a connection, found {what}"
+        return FetchError(message, reason=RejectionReason.UNREACHABLE, retryable=True)
+    # What fails today fails in a second too, and there is no way round the check.
+    return FetchError(message, reason=RejectionReason.UNREACHABLE)
+
+
+def _tls_cause(error: BaseException) -> ssl.SSLError | None:
+    """Return the error of TLS behind an error of the HTTP library, None when there is none."""
+    found: BaseException | None = error
+    for _ in range(10):
+        if found is None or isinstance(found, ssl.SSLError):
+            return found
+        found = found.__cause__ or found.__context__
+    return None
 
 
 def _require_text(body: bytearray, url: str, response: httpx2.Response) -> None:

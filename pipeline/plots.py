@@ -15,7 +15,8 @@ import pandas as pd
 import vl_convert
 
 from models.errors import InputError, StoreError
-from pipeline.report_charts import GROUPS, KIND_GROUPS
+from pipeline.event_groups import KIND_GROUPS
+from pipeline.report_charts import GROUPS
 from pipeline.report_figures import country_of_authority
 
 _COLORS = {

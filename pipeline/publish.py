@@ -4,16 +4,11 @@ It is written beside its place and renamed, so that a web server never shows hal
 snapshot gives the same bytes.
 """
 
-import json
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-from models.errors import InputError, StoreError
+from models.errors import StoreError
 from pipeline.calendar_out import calendar
 from pipeline.datapackage import (
     PACKAGE_NAME,
@@ -25,7 +20,8 @@ from pipeline.datapackage import (
 from pipeline.feeds_out import atom_feed, out_events
 from pipeline.report_figures import snapshot_time
 from pipeline.settings import Settings
-from pipeline.store_export import DESCRIPTION, ExportFormat, export
+from pipeline.store_export import ExportFormat, export
+from pipeline.whole_folder import DESCRIPTION, check_target, replacing
 
 FEED, CALENDAR = "timeline.atom", "timeline.ics"
 
@@ -56,8 +52,8 @@ def publish(
         InputError: The folder holds something that is not a publication.
         StoreError: There is no snapshot, or the disk refuses.
     """
-    _check_target(target)
-    with _replacing(target) as folder:
+    check_target(target, name=PACKAGE_NAME, what="a publication", verb="publish")
+    with replacing(target, failed=f"{target} cannot be published") as folder:
         snapshot_at = snapshot_time(settings)
         resources = _write_events(settings, folder, entries)
         for file_format in (ExportFormat.CSV, ExportFormat.PARQUET):
@@ -105,43 +101,3 @@ def _write_tables(
         if file.name not in kept:
             file.unlink()
     return resources
-
-
-def _check_target(target: Path) -> None:
-    if not target.exists():
-        return
-    if not target.is_dir():
-        raise InputError(f"{target} is a file: expected a folder to publish to")
-    if any(target.iterdir()) and not _is_ours(target):
-        raise InputError(
-            f"{target} holds something else than a publication: choose a new or an empty folder"
-        )
-
-
-def _is_ours(target: Path) -> bool:
-    try:
-        known = json.loads((target / DESCRIPTION).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(known, dict) and known.get("name") == PACKAGE_NAME
-
-
-@contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
-    """Yield a new folder beside the target; take its place when the block ends well."""
-    mark = uuid4().hex
-    temporary = target.with_name(f".{target.name}.{mark}")
-    old = target.with_name(f".{target.name}.old.{mark}")
-    try:
-        temporary.mkdir(parents=True)
-        yield temporary
-        if target.exists():
-            target.rename(old)
-        temporary.rename(target)
-    except OSError as error:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        raise StoreError(f"{target} cannot be published, nothing was replaced: {error}") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)

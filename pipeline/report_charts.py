@@ -19,28 +19,6 @@ GROUPS = {
     "waiting": ("License sought, delayed", "triangle-right"),
     "refused": ("License refused, withheld", "cross"),
 }
-KIND_GROUPS = {
-    "control_imposed": "tighten",
-    "control_expanded": "tighten",
-    "control_reinstated": "tighten",
-    "ban_imposed": "tighten",
-    "control_eased": "ease",
-    "control_suspended": "ease",
-    "control_lifted": "ease",
-    "ban_lifted": "ease",
-    "exemption_granted": "ease",
-    "license_regime_changed": "rules",
-    "quota_issued": "rules",
-    "entity_listed": "entity",
-    "entity_delisted": "entity",
-    "license_granted": "granted",
-    "license_renewed": "granted",
-    "license_applied": "waiting",
-    "license_delayed": "waiting",
-    "license_denied": "refused",
-    "license_revoked": "refused",
-    "license_excluded": "refused",
-}
 _FIRST_LABEL_HAS_YEAR = (
     "datum.index === 0 && length(datum.label) !== 4"
     " ? datum.label + utcFormat(datum.value, ' %Y') : datum.label"

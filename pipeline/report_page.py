@@ -17,7 +17,8 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from pipeline.report_charts import GROUPS, KIND_GROUPS, charts
+from pipeline.event_groups import KIND_GROUPS
+from pipeline.report_charts import GROUPS, charts
 from pipeline.report_figures import Figure, country_of_authority
 from pipeline.report_runs import STATES, run_grids
 from pipeline.report_words import FILTERS, lead

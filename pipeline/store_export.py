@@ -6,22 +6,17 @@ the schema. Rows are ordered by all their columns: the same rows give the same b
 
 import hashlib
 import json
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import duckdb
 
-from models.errors import InputError, StoreError
 from pipeline.settings import Settings
 from pipeline.store_read import dictionary, reading
+from pipeline.whole_folder import DESCRIPTION, check_target, replacing
 
-DESCRIPTION = "datapackage.json"
 _PACKAGE_NAME = "reeline"
 _SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 _MEDIA_TYPES = {"parquet": "application/vnd.apache.parquet", "csv": "text/csv"}
@@ -83,8 +78,12 @@ def export(
         InputError: The folder holds something that is not an export.
         StoreError: There is no snapshot, or the disk refuses.
     """
-    _check_target(target)
-    with _replacing(target) as folder, reading(settings) as con:
+    check_target(target, name=_PACKAGE_NAME, what="an export", verb="export")
+    failed, errors = f"the export to {target} failed", (OSError, duckdb.Error)
+    with (
+        replacing(target, failed=failed, errors=errors) as folder,
+        reading(settings) as con,
+    ):
         relations = con.execute(_RELATIONS, {"tables": with_tables}).fetchall()
         meanings = _meanings(settings)
         resources = [
@@ -113,45 +112,6 @@ def export(
         )
         for resource in resources
     ]
-
-
-def _check_target(target: Path) -> None:
-    if not target.exists():
-        return
-    if not target.is_dir():
-        raise InputError(f"{target} is a file: expected a folder to export to")
-    if not any(target.iterdir()):
-        return
-    try:
-        known = json.loads((target / DESCRIPTION).read_text(encoding="utf-8"))
-        is_ours = known["name"] == _PACKAGE_NAME
-    except (OSError, ValueError, KeyError, TypeError):
-        is_ours = False
-    if not is_ours:
-        raise InputError(
-            f"{target} holds something else than an export: choose a new or an empty folder"
-        )
-
-
-@contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
-    """Yield a new folder beside the target; take its place when the block ends well."""
-    mark = uuid4().hex
-    temporary = target.with_name(f".{target.name}.{mark}")
-    old = target.with_name(f".{target.name}.old.{mark}")
-    try:
-        temporary.mkdir(parents=True)
-        yield temporary
-        if target.exists():
-            target.rename(old)
-        temporary.rename(target)
-    except (OSError, duckdb.Error) as error:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        raise StoreError(f"the export to {target} failed, nothing was replaced: {error}") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _meanings(settings: Settings) -> dict[tuple[str, str], str]:

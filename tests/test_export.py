@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 
 from models.errors import InputError, StoreError
 from pipeline.cli.app import app
-from pipeline.store_export import DESCRIPTION, ExportFormat, export
+from pipeline.store_export import ExportFormat, export
 from pipeline.store_read import connect
+from pipeline.whole_folder import DESCRIPTION
 
 _TYPES = {"string", "integer", "number", "boolean", "date", "datetime", "array"}
 

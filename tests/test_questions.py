@@ -16,11 +16,10 @@ from typer.testing import CliRunner
 from models.errors import InputError, StoreError
 from models.vocabulary import OFF_TIMELINE_KINDS, EventKind
 from pipeline.cli.app import app
-from pipeline.cli.drawing import _GROUPS, draw_timeline, legend
+from pipeline.cli.drawing import draw_timeline, legend
 from pipeline.plots import plot_changed, plot_exports, plot_timeline, save_plot
 from pipeline.questions import coming, exports, in_force, known_values, who
 from pipeline.questions_changed import changed, compare, differences
-from pipeline.report_charts import KIND_GROUPS
 from pipeline.report_figures import run_figures
 from pipeline.settings import Settings
 from pipeline.store_read import query
@@ -397,8 +396,8 @@ def test_many_events_and_many_months_fit_the_width():
 
 
 def test_every_kind_of_the_timeline_has_a_sign():
-    assert set(_GROUPS) == set(EventKind) - OFF_TIMELINE_KINDS
-    assert {kind.value: group for kind, group in _GROUPS.items()} == KIND_GROUPS  # as the report
+    for kind in set(EventKind) - OFF_TIMELINE_KINDS:
+        assert not legend([{"kind": kind.value}]).plain.startswith("dim:")
 
 
 def test_timeline_draws_when_asked_and_lists_below(demo):

@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 from models.errors import StoreError
 from models.vocabulary import OFF_TIMELINE_KINDS, EventKind
 from pipeline.cli.app import app
+from pipeline.event_groups import KIND_GROUPS
 from pipeline.report import write_report
-from pipeline.report_charts import GROUPS, KIND_GROUPS
+from pipeline.report_charts import GROUPS
 from pipeline.report_figures import FIGURES, figure_sql, plain_cell
 from pipeline.report_words import mark_part, show_day, show_last_month, show_number, show_signed
 from pipeline.store import Store

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from loading import BY_VERSION, FACTS, Reader, write_loader
 
 from models.errors import InputError, StoreBusyError, StoreError
 from pipeline.staging import Batch, stage, staged_batches
@@ -209,55 +210,9 @@ def test_a_snapshot_of_another_version_says_so(settings):
     assert "another version" not in str(healed.value)
 
 
-_LOADER = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from pipeline.settings import Settings
-from pipeline.staging import Batch, stage
-from pipeline.store import Store
-settings = Settings(data=Path(sys.argv[1]), lock_wait_s=60)
-for number in range(int(sys.argv[2]), int(sys.argv[3])):
-    keys = dict(article_id=f"a{number}", version_id=f"v{number}", text="1 t", rule_id="r",
-        extractor_version="1")
-    facts = [dict(keys, char_start=i, char_end=i + 3, unit_assumed=False, bound="exact",
-        flow="export", basis="month", role="level", tonnes=float(i)) for i in range(20)]
-    batch = Batch(batch_id=f"b{number}", replaces=(f"v{number}",), rows={"tonnage": facts})
-    staged = stage(settings.staging_dir, batch)
-    with Store(settings) as store:
-        store.load(staged)
-    print(number, flush=True)
-"""
 _BATCHES = 50
 _WRITERS = 4
-_FACTS = 20
 _DEADLINE_S = 25.0
-_BY_VERSION = "SELECT version_id, count(*) AS n FROM tonnage GROUP BY version_id"
-
-
-class Reader(threading.Thread):
-    """Asks the snapshot again and again until told to stop."""
-
-    def __init__(self, settings):
-        super().__init__()
-        self.settings = settings
-        self.is_done = threading.Event()
-        self.polls = []
-        self.failures = []
-
-    def run(self):
-        while not self.is_done.wait(0.02):
-            if self.settings.snapshot_file.exists():
-                self.poll()
-
-    def poll(self):
-        try:
-            found = query(self.settings, _BY_VERSION)
-        except Exception as error:
-            self.failures.append(error)
-        else:
-            self.polls.append(len(found))
-            self.failures.extend(n for n in found["n"] if n != _FACTS)
 
 
 class Writer(threading.Thread):
@@ -293,9 +248,8 @@ class Writer(threading.Thread):
 
 def test_four_writers_a_reader_and_kills(settings, tmp_path):
     """Every acknowledged batch is there once and whole; no reader ever fails."""
-    script = tmp_path / "loader.py"
-    script.write_text(_LOADER)
-    reader = Reader(settings)
+    script = write_loader(tmp_path)
+    reader = Reader(settings, pause_s=0.02)
     writers = [Writer(script, settings, 1000 * n, kills=2) for n in range(_WRITERS)]
     for thread in (reader, *writers):
         thread.start()
@@ -310,8 +264,8 @@ def test_four_writers_a_reader_and_kills(settings, tmp_path):
     assert len(reader.polls) > 10
     assert reader.polls == sorted(reader.polls)
     assert sum(writer.kills for writer in writers) >= _WRITERS
-    found = query(settings, _BY_VERSION)
-    assert set(found["n"]) == {_FACTS}
+    found = query(settings, BY_VERSION)
+    assert set(found["n"]) == {FACTS}
     assert {f"v{number}" for number in acknowledged} <= set(found["version_id"])
     assert len(acknowledged) >= _WRITERS * 5  # a slow machine stops at the deadline
     logged = query(settings, "SELECT count(*) AS n, count(DISTINCT batch_id) AS m FROM load_log")

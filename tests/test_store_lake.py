@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 import duckdb
 import postgres
 import pytest
+from loading import BY_VERSION, FACTS, Reader, write_loader
 from test_store import rejection, tonnage
 
 from models.errors import StoreBusyError, StoreError
@@ -128,70 +128,25 @@ def test_the_demo_exports_the_same_bytes_from_file_and_lake(lake, demo, settings
     assert counted[0] > 20
 
 
-_LOADER = """
-import sys
-from pathlib import Path
-from pipeline.settings import Settings
-from pipeline.staging import Batch, stage
-from pipeline.store import Store
-data, store, parquet, first, last = sys.argv[1:]
-settings = Settings(data=Path(data), lock_wait_s=60, store=store, lake_data_path=parquet)
-settings.prepare()
-for number in range(int(first), int(last)):
-    keys = dict(article_id=f"a{number}", version_id=f"v{number}", text="1 t", rule_id="r",
-        extractor_version="1")
-    facts = [dict(keys, char_start=i, char_end=i + 3, unit_assumed=False, bound="exact",
-        flow="export", basis="month", role="level", tonnes=float(i)) for i in range(20)]
-    batch = Batch(batch_id=f"b{number}", replaces=(f"v{number}",), rows={"tonnage": facts})
-    staged = stage(settings.staging_dir, batch)
-    with Store(settings) as store:
-        store.load(staged)
-    print(number, flush=True)
-"""
-_FACTS = 20
 _EACH = 2
-_BY_VERSION = "SELECT version_id, count(*) AS n FROM tonnage GROUP BY version_id"
-
-
-class Reader(threading.Thread):
-    """Asks one data folder's snapshot again and again until told to stop."""
-
-    def __init__(self, settings):
-        super().__init__()
-        self.settings, self.is_done = settings, threading.Event()
-        self.polls, self.failures = [], []
-
-    def run(self):
-        while not self.is_done.wait(0.05):
-            if self.settings.snapshot_file.exists():
-                self.poll()
-
-    def poll(self):
-        try:
-            found = query(self.settings, _BY_VERSION)
-        except Exception as error:
-            self.failures.append(error)
-        else:
-            self.polls.append(len(found))
-            self.failures.extend(n for n in found["n"] if n != _FACTS)
 
 
 @needs_postgres
 def test_four_loaders_on_two_machines_a_reader_and_a_kill(lake, tmp_path):
     """Every acknowledged batch is there once and whole; no reader ever fails."""
-    script = tmp_path / "loader.py"
-    script.write_text(_LOADER)
+    script = write_loader(tmp_path)
     machines = [lake("one"), lake("two")]
     with Store(machines[0]):
         pass
 
     def start(number):
         at = machines[number % 2]
-        words = [sys.executable, str(script), str(at.data), at.store, at.lake_data]
+        words = [sys.executable, str(script), str(at.data)]
         words += [str(100 * number), str(100 * number + (1000 if number == 0 else _EACH))]
+        words += [at.store, at.lake_data]
         return subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
 
-    reader = Reader(machines[0])
+    reader = Reader(machines[0], pause_s=0.05)
     reader.start()
     running = [start(number) for number in range(4)]
     try:
@@ -217,8 +172,8 @@ def test_four_loaders_on_two_machines_a_reader_and_a_kill(lake, tmp_path):
     assert reader.polls == sorted(reader.polls)
     acknowledged = {f"v{int(line)}" for line in said}
     assert len(acknowledged) >= 3 * _EACH + 2
-    found = query(machines[0], _BY_VERSION)
-    assert set(found["n"]) == {_FACTS}
+    found = query(machines[0], BY_VERSION)
+    assert set(found["n"]) == {FACTS}
     assert acknowledged <= set(found["version_id"])
     logged = values(machines[0], "SELECT count(*), count(DISTINCT batch_id) FROM load_log")
     assert logged == [[len(found), len(found)]]

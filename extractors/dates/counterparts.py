@@ -5,14 +5,20 @@ eight months before".
 """
 
 import re
-from datetime import timedelta
 
 from extractors.dates.grammar import Rule, any_of, read_part, rule
 from extractors.dates.phrases import read_inner
 from extractors.dates.relative import DEICTIC_UNIT
 from extractors.dates.resolve import Site, moved
 from extractors.dates.spans import DATED, sub_site
-from extractors.dates.values import Reading, duration_value, half_value, quarter_value, shift
+from extractors.dates.values import (
+    Reading,
+    days_value,
+    duration_value,
+    half_value,
+    quarter_value,
+    shift,
+)
 from extractors.dates.words import NUMBER, YEAR, H, S, number_of, ordinal_of, unit_of
 from models.vocabulary import DateKind, Granularity
 
@@ -83,16 +89,7 @@ def _event_window(match: re.Match[str], site: Site) -> Reading | None:
         if ahead
         else (shift(base.start, -int(count), unit), base.start)
     )
-    return Reading(
-        kind=DateKind.DATE,
-        timex=f"{first.isoformat()}/{(last - timedelta(days=1)).isoformat()}",
-        start=first,
-        end=last,
-        granularity=Granularity.MULTI,
-        anchor=base.start,
-        takes_prefix=False,
-        grain=unit,
-    )
+    return days_value(first, last, grain=unit).with_anchor(base.start)
 
 
 _SAME = r"(?i:same|corresponding|equivalent|comparable|matching|like)"

@@ -16,6 +16,7 @@ from extractors.dates.tense import Tense, tense_at
 from extractors.dates.values import (
     Reading,
     day_value,
+    days_value,
     half_value,
     make_day,
     month_value,
@@ -272,15 +273,8 @@ def moved(reading: Reading, count: int, unit: str) -> Reading:
         moved = unit_value(shift(start, count, unit), reading.granularity.value)
         return moved.with_anchor(start)
     first, last = shift(start, count, unit), shift(end, count, unit)
-    return Reading(
-        kind=DateKind.DATE,
-        timex=f"{first.isoformat()}/{(last - timedelta(days=1)).isoformat()}",
-        start=first,
-        end=last,
-        granularity=Granularity.MULTI,
-        anchor=start,
-        grain=reading.grain,
-    )
+    found = days_value(first, last, grain=reading.grain, takes_prefix=True)
+    return found.with_anchor(start)
 
 
 def year_reading(site: Site) -> Reading | None:

@@ -1,14 +1,15 @@
 """Rules for ranges whose ends are parts of periods: "from late 2023 to the middle of 2025"."""
 
 import re
+from dataclasses import replace
 
 from extractors.dates.grammar import Rule, any_of, rule
 from extractors.dates.phrases import PHRASES, read_inner
 from extractors.dates.resolve import Site
 from extractors.dates.spans import ENDS
-from extractors.dates.values import Reading
+from extractors.dates.values import Reading, days_value
 from extractors.dates.words import S
-from models.vocabulary import DateKind, Granularity
+from models.vocabulary import DateKind
 
 _PARTS = tuple(entry for entry in PHRASES if entry.rule_id == "date.part_of")
 _END = any_of((*_PARTS, *ENDS))
@@ -31,15 +32,8 @@ def _stretch(match: re.Match[str], site: Site) -> Reading | None:
     end = (last.effective or (last.start, last.end))[1]
     if start is None or end is None or start >= end:
         return None
-    return Reading(
-        kind=DateKind.DATE,
-        timex=f"{first.timex}/{last.timex}",
-        start=start,
-        end=end,
-        granularity=Granularity.MULTI,
-        takes_prefix=False,
-        grain=last.grain,
-    )
+    found = days_value(start, end, grain=last.grain)
+    return replace(found, timex=f"{first.timex}/{last.timex}")
 
 
 STRETCHES: tuple[Rule, ...] = (

@@ -137,6 +137,19 @@ def season_value(year: int, season: str) -> Reading:
     return replace(_dated(f"{year}-{code}", start, end, Granularity.MULTI), grain="season")
 
 
+def days_value(first: date, end: date, *, grain: str, takes_prefix: bool = False) -> Reading:
+    """Return a stretch of days `[first, end)` that is no unit of the calendar."""
+    return Reading(
+        kind=DateKind.DATE,
+        timex=f"{first.isoformat()}/{(end - timedelta(days=1)).isoformat()}",
+        start=first,
+        end=end,
+        granularity=Granularity.MULTI,
+        takes_prefix=takes_prefix,
+        grain=grain,
+    )
+
+
 def span_value(first: Reading, last: Reading) -> Reading | None:
     """Return one reading from the start of `first` to the end of `last`, None when reversed."""
     if first.start is not None and last.end is not None and first.start >= last.end:

@@ -54,8 +54,10 @@ _TEMPORARY = (
 
 def material_of(sentence: SentenceReading, candidate: Candidate) -> str | None:
     """Return the materials of the event: its clause, its sentence, else the last named before."""
-    anchor = candidate.noun or candidate.trigger
     low, high = sentence.sent.start, sentence.sent.end
+    noun = candidate.noun
+    # "it licensed them" may act on a noun of the sentence before.
+    anchor = noun if noun is not None and low <= noun.i < high else candidate.trigger
     inside = [item for item in sentence.reading.materials_in(low, high) if is_regulated(item)]
     segment = [
         item

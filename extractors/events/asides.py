@@ -60,7 +60,7 @@ def unlisted(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         if following and following[0].lower_ == "of":
             yield make_candidate(token, EventKind.ENTITY_DELISTED, "list.nominal")
         return
-    found = next((word for word in following if sentence.class_of(word) == "list"), None)
+    found = sentence.first_of(following, "list")
     if found is None or any(w.tag_ in {"VBD", "VBZ", "MD"} for w in following if w.i < found.i):
         return
     between = {word.lower_ for word in following if word.i < found.i}
@@ -69,7 +69,10 @@ def unlisted(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         return
     goods = sentence.reading.materials_in(token.i, found.i)
     firms = sentence.reading.companies_in(token.i, found.i)
-    if goods and not firms:
+    of = next((child for child in token.children if child.lower_ == "of"), None)
+    added = next((c for c in of.children if c.dep_ == "pobj"), None) if of is not None else None
+    named = added is not None and added.pos_ == "NOUN" and is_party(sentence, added)
+    if goods and not firms and not named:
         kind = EventKind.CONTROL_EASED if drops else EventKind.CONTROL_EXPANDED
     else:
         kind = EventKind.ENTITY_DELISTED if drops else EventKind.ENTITY_LISTED
@@ -83,7 +86,7 @@ def spared(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         wanted = {"ban", "control", "license", "list"}
         if not token.tag_.startswith("VB") or token.pos_ == "ADJ":
             return
-        noun = next((word for word in after if sentence.class_of(word) in wanted), None)
+        noun = sentence.first_of(after, *wanted)
         party = next((child for child in token.children if child.dep_ == "dobj"), None)
         named = party is not None and party.left_edge.lower_ in {"the", "these", "its", "their"}
         firms = party is not None and named and is_party(sentence, party)

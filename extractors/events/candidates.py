@@ -37,6 +37,7 @@ def make_candidate(
     voice: str = "nominal",
     party: Token | None = None,
     subject: Token | None = None,
+    role: str = "government",
 ) -> Candidate:
     """Return a candidate of a special form; `rule` is its rule id without the prefix."""
     return Candidate(
@@ -46,6 +47,6 @@ def make_candidate(
         noun=noun,
         voice=voice,
         subject=subject,
-        role="government",
+        role=role,
         party=party,
     )

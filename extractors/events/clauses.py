@@ -27,8 +27,9 @@ class Clauses:
     keys: tuple[tuple[int, int], ...]
 
     def key(self, token: Token) -> tuple[int, int]:
-        """Return the clause key of a token of this sentence."""
-        return self.keys[token.i - self.start]
+        """Return the clause key of a token; one of another sentence shares no clause here."""
+        place = token.i - self.start
+        return self.keys[place] if 0 <= place < len(self.keys) else (-1, -1)
 
     def same(self, one: Token, other: Token) -> bool:
         """Tell whether two tokens of the sentence stand in one clause."""
@@ -57,6 +58,16 @@ def is_infinitive(token: Token) -> bool:
     return not has_subject(token) and any(
         child.tag_ == "TO" and child.i < token.i for child in token.lefts
     )
+
+
+def verb_above(token: Token, *, steps: int = 3) -> Token:
+    """Return the nearest verb at or above a token, or the last word climbed to."""
+    node = token
+    for _ in range(steps):
+        if node.pos_ in {"VERB", "AUX"} or node.head == node:
+            break
+        node = node.head
+    return node
 
 
 def split_clauses(sent: Span) -> Clauses:

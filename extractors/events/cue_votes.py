@@ -6,7 +6,7 @@ Read by `extractors.events.modality`, which weighs them.
 from spacy.tokens import Token
 
 from extractors.events.candidates import Candidate
-from extractors.events.clauses import is_infinitive, left_group
+from extractors.events.clauses import has_subject, is_infinitive, left_group
 from extractors.events.lexicon import cues
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import subject_of
@@ -47,6 +47,11 @@ def _is_unpromised(chain: list[Token]) -> bool:
     return False
 
 
+_FORESEEING = frozenset(
+    {"anticipate", "envisage", "expect", "foresee", "plan", "pledge", "promise", "propose"}
+)
+
+
 def governor_votes(node: Token, below: Token) -> set[str]:
     """Read one governing word: "plans to", "due to", "the absence of"."""
     votes: set[str] = set()
@@ -62,6 +67,9 @@ def governor_votes(node: Token, below: Token) -> set[str]:
                 votes.add(name)
         elif lemma in cue.nouns:
             votes.add(name)
+    if lemma == "want" and below.dep_ == "ccomp" and has_subject(below):
+        # "wants China to issue": what one wants of others is a request.
+        votes.add("requested")
     if lemma == "rule" and any(child.lower_ == "out" for child in node.children):
         votes.add("ruled_out")
         votes.discard("negated")
@@ -71,6 +79,9 @@ def governor_votes(node: Token, below: Token) -> set[str]:
 def _takes(node: Token, below: Token, name: str) -> bool:
     """Tell whether a governing verb says something about its complement."""
     lemma = node.lemma_.lower()
+    if below.pos_ == "NOUN" and below.dep_ == "dobj" and name == "planned":
+        # "expects a relaxation of the curbs", "pledged the lifting of"
+        return lemma in _FORESEEING
     if lemma in {"announce", "hope", "expect", "mean", "set", "go", "want", "work"}:
         return is_infinitive(below) or below.dep_ == "xcomp"
     if lemma == "stop":

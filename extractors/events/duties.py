@@ -36,6 +36,7 @@ _SUBJECT_TO = frozenset(
 )
 
 
+_AMENDING = frozenset({"amend", "change", "modify", "revise", "update"})
 _DUTY_TEXTS = frozenset(
     {"announcement", "circular", "decree", "law", "notice", "order", "regulation", "rule"}
 )
@@ -62,6 +63,7 @@ def find_duty(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     is_new = bool(_NEWLY & (group | about)) or _takes_effect(sentence)
     is_past = token.tag_ in {"VBD", "VBN"} and "had" not in group
     is_added = token.tag_ == "VBG" and token.dep_ == "advcl"
+    is_added = is_added or (token.dep_ == "xcomp" and token.head.lemma_ in _AMENDING)
     is_text = subject is not None and (
         subject.lemma_.lower() in _DUTY_TEXTS or sentence.class_of(subject) == "control"
     )
@@ -109,16 +111,7 @@ def _is_of_goods(sentence: SentenceReading, subject: Token | None) -> bool:
 
 def _license_near(sentence: SentenceReading, token: Token) -> Token | None:
     step = -1 if is_passive(token) and subject_of(token) is not None else 1
-    for offset in range(1, 18):
-        index = token.i + step * offset
-        if not sentence.sent.start <= index < sentence.sent.end:
-            return None
-        word = token.doc[index]
-        if not sentence.clauses.same_segment(word, token):
-            return None
-        if sentence.class_of(word) == "license":
-            return word
-    return None
+    return sentence.first_of(sentence.walk(token, step=step, most=17), "license")
 
 
 def modifiers_say(noun: Token, words: set[str]) -> bool:
@@ -148,7 +141,7 @@ def find_condition(sentence: SentenceReading, token: Token) -> Iterator[Candidat
     if lemma in _HOLDING and group & {"shall", "must"}:
         high = min(token.i + 14, sentence.sent.end)
         wanted = token.doc[token.i + 1 : high]
-        found = next((w for w in wanted if sentence.class_of(w) == "license"), None)
+        found = sentence.first_of(wanted, "license")
         subject = subject_of(token)
         is_ours = subject is not None and subject.lemma_.lower() in _SUBJECT_TO | {"organization"}
         starts = any(word.lower_ in {"from", "starting"} for word in wanted) and bool(
@@ -190,7 +183,7 @@ def find_condition(sentence: SentenceReading, token: Token) -> Iterator[Candidat
 
 def _freed(sentence: SentenceReading, token: Token, after: Span) -> Iterator[Candidate]:
     """Match "may be shipped without a license": goods or deals that need none."""
-    noun = next((word for word in after if sentence.class_of(word) == "license"), None)
+    noun = sentence.first_of(after, "license")
     if noun is not None:
         yield make_candidate(
             token, EventKind.EXEMPTION_GRANTED, "exempt.without", noun=noun, voice="passive"

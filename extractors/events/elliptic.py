@@ -17,7 +17,7 @@ from extractors.events.asides import (
     words_after,
 )
 from extractors.events.candidates import Candidate, make_candidate
-from extractors.events.clauses import is_passive
+from extractors.events.clauses import is_passive, verb_above
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import is_party, subject_of
 from models.vocabulary import EventKind
@@ -52,7 +52,8 @@ def _went(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         return
     party = next((child for child in to.children if child.dep_ == "pobj"), None)
     near = sentence.reading.companies_in(to.i + 1, to.i + 4)
-    if near or (party is not None and is_party(sentence, party)):
+    named = party is not None and party.pos_ == "PROPN" and party.ent_type_ != "GPE"
+    if near or named or (party is not None and is_party(sentence, party)):
         yield make_candidate(
             token, EventKind.LICENSE_GRANTED, "grant.went", noun=subject, voice="passive"
         )
@@ -96,7 +97,7 @@ def _assured(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     if not is_passive(token):
         return
     after = words_after(sentence, token, 6)
-    noun = next((word for word in after if sentence.class_of(word) == "license"), None)
+    noun = sentence.first_of(after, "license")
     subject = subject_of(token)
     if noun is None or subject is None or not is_party(sentence, subject):
         return
@@ -109,11 +110,7 @@ def _assured(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
 
 def _lacking(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "is still empty-handed", "remain without permits": not granted so far."""
-    verb = token.head
-    for _ in range(3):
-        if verb.pos_ in {"VERB", "AUX"} or verb.head == verb:
-            break
-        verb = verb.head
+    verb = verb_above(token.head)
     if verb.lemma_ not in _STATES or verb.i > token.i:
         return
     if token.lower_ == "empty":
@@ -199,7 +196,7 @@ def _languishing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
         return
     of = next((child for child in subject.children if child.lower_ == "of"), None)
     heads = [subject, *(of.children if of is not None else ())]
-    noun = next((w for w in heads if sentence.class_of(w) in {"application", "license"}), None)
+    noun = sentence.first_of(heads, "application", "license")
     if noun is not None:
         yield make_candidate(
             token, EventKind.LICENSE_DELAYED, "delay.pending", noun=noun, voice="passive"
@@ -214,7 +211,9 @@ def _delay(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     if following[0].lower_ not in {"at", "in", "of", "over", "to", "with"}:
         return
     for word in words_after(sentence, token, 7):
-        if sentence.class_of(word) in {"application", "license"}:
+        name = sentence.class_of(word)
+        cleared = name == "exports" and word.head.lemma_ in {"approve", "clear", "release"}
+        if name in {"application", "license"} or cleared:
             yield make_candidate(token, EventKind.LICENSE_DELAYED, "nominal.delay", noun=word)
             return
         if word.tag_ in {"VBD", "VBZ", "MD"}:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from extractors.events.candidates import Candidate, make_candidate
-from extractors.events.clauses import is_passive, left_group
+from extractors.events.clauses import is_passive, left_group, verb_above
 from extractors.events.lexicon import party_nouns
 from extractors.events.outcomes import left_paper, paper_of
 from extractors.events.reading import SentenceReading
@@ -38,15 +38,14 @@ def find_filing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
 def _party(
     token: Token, kind: EventKind, rule: str, party: Token, *, role: str = "government"
 ) -> Candidate:
-    return Candidate(
-        kind=kind,
-        rule_id=f"event.{rule}",
-        trigger=token,
-        noun=None,
+    return make_candidate(
+        token,
+        kind,
+        rule,
         voice="active",
+        party=party,
         subject=party if role == "applicant" else None,
         role=role,
-        party=party,
     )
 
 
@@ -121,10 +120,7 @@ def _left_out(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         negated = {word.lower_ for word in left_group(verb)} & {"not", "n't", "never"}
         if not negated or not is_passive(verb):
             return
-    for _ in range(3):
-        if verb.pos_ in {"VERB", "AUX"} or verb.head == verb:
-            break
-        verb = verb.head
+    verb = verb_above(verb)
     subject = subject_of(verb)
     if subject is not None and is_party(sentence, subject):
         yield _party(verb, EventKind.LICENSE_EXCLUDED, "exclude.missing", subject)
@@ -187,15 +183,14 @@ def _purchases(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         return
     buyer = next((word for word in by.children if word.dep_ == "pobj"), None)
     if buyer is not None and is_party(sentence, buyer):
-        yield Candidate(
-            kind=EventKind.LICENSE_GRANTED,
-            rule_id="event.grant.purchase",
-            trigger=token,
+        yield make_candidate(
+            token,
+            EventKind.LICENSE_GRANTED,
+            "grant.purchase",
             noun=goods,
             voice="active",
-            subject=subject_of(token),
-            role="government",
             party=buyer,
+            subject=subject_of(token),
         )
 
 

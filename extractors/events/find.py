@@ -17,6 +17,7 @@ from extractors.events.arguments import (
 from extractors.events.attribution import NONE, Attribution, attribute, is_media_lead
 from extractors.events.authority import authority_of
 from extractors.events.candidates import Candidate
+from extractors.events.generic import is_generic
 from extractors.events.holders import Roles, roles_of
 from extractors.events.inherited import inherited_date
 from extractors.events.known import is_named_by_day, known_kind, named_day
@@ -27,7 +28,6 @@ from extractors.events.reading import Reading, SentenceReading, read, read_sente
 from extractors.events.recast import recast
 from extractors.events.screen import (
     is_double,
-    is_generic,
     is_idea,
     is_of_other_goods,
     is_own_voice,

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 
 from extractors.events.asides import words_after
 from extractors.events.candidates import Candidate, make_candidate
-from extractors.events.clauses import is_passive, left_group
+from extractors.events.clauses import is_passive, left_group, verb_above
 from extractors.events.outcomes import left_paper, paper_of
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import is_party, subject_of
@@ -31,21 +31,12 @@ def find_idiom(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         yield from rule(sentence, token)
 
 
-def _verb_above(token: Token) -> Token:
-    node = token
-    for _ in range(3):
-        if node.pos_ in {"VERB", "AUX"} or node.head == node:
-            break
-        node = node.head
-    return node
-
-
 def _thumbs(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "gave the thumbs down to a request", "got the thumbs up for its application"."""
     after = words_after(sentence, token, 12)
     way = after[0].lower_ if after else ""
-    noun = next((word for word in after if sentence.class_of(word) in _PAPERS), None)
-    verb = _verb_above(token)
+    noun = sentence.first_of(after, *_PAPERS)
+    verb = verb_above(token)
     if noun is not None and way in {"down", "up"}:
         denies = way == "down"
         yield make_candidate(
@@ -87,7 +78,7 @@ def _available(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
 
 def _standstill(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "licensing has come to a near standstill", "the issuing ground to a halt"."""
-    verb = _verb_above(token)
+    verb = verb_above(token)
     low = max(token.i - 3, sentence.sent.start)
     if verb.i > token.i or not any(word.lower_ == "to" for word in token.doc[low : token.i]):
         return
@@ -124,12 +115,12 @@ def _turned_to(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         return
     if token.lemma_ == "turn" and words[:1] != ["to"]:
         return
-    noun = next((word for word in after if sentence.class_of(word) == "license"), None)
+    noun = sentence.first_of(after, "license")
     if noun is not None and noun.i > after[words.index("for")].i:
-        yield Candidate(
-            kind=EventKind.LICENSE_APPLIED,
-            rule_id="event.apply.turn_to",
-            trigger=token,
+        yield make_candidate(
+            token,
+            EventKind.LICENSE_APPLIED,
+            "apply.turn_to",
             noun=noun,
             voice="active",
             subject=subject,
@@ -175,7 +166,7 @@ def _dependent(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     verb = next((word for word in before if word.lemma_ in {"become", "make"}), None)
     if verb is None or not after or after[0].lower_ not in {"on", "upon"}:
         return
-    noun = next((word for word in after if sentence.class_of(word) in {"control", "license"}), None)
+    noun = sentence.first_of(after, "control", "license")
     if noun is not None:
         yield make_candidate(
             verb,
@@ -200,7 +191,7 @@ def _made_tighter(sentence: SentenceReading, token: Token) -> Iterator[Candidate
     after = words_after(sentence, token, 10)
     eases = token.lower_ in _LOOSER
     if noun is None and eases and any(word.lemma_ in _GETTING for word in after):
-        noun = next((word for word in after if sentence.class_of(word) == "license"), None)
+        noun = sentence.first_of(after, "license")
     if noun is not None:
         yield make_candidate(
             verb,
@@ -248,7 +239,7 @@ def _not_subject(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
     if verb.lemma_ != "be" or not between & {"no", "not", "n't"} or not after:
         return
     wanted = {"ban", "control", "license"}
-    noun = next((w for w in after if sentence.class_of(w) in wanted), None)
+    noun = sentence.first_of(after, *wanted)
     if after[0].lower_ == "to" and noun is not None:
         yield make_candidate(
             verb,
@@ -266,7 +257,7 @@ def _said_no(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     after = words_after(sentence, token, 8)
     if verb.lemma_ not in {"give", "say"} or not after or after[0].lower_ != "to":
         return
-    noun = next((word for word in after if sentence.class_of(word) in _PAPERS), None)
+    noun = sentence.first_of(after, *_PAPERS)
     if noun is not None:
         says_no = token.lower_ == "no"
         yield make_candidate(

@@ -71,7 +71,7 @@ def find_listing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
 def _joined(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "X joined the unreliable entity list", "found themselves on the list"."""
     after = token.doc[token.i + 1 : min(token.i + 12, sentence.sent.end)]
-    found = next((word for word in after if sentence.class_of(word) == "list"), None)
+    found = sentence.first_of(after, "list")
     subject = subject_of(token)
     if found is None or subject is None or token.tag_ not in {"VBD", "VBN", "VBZ", "VBP"}:
         return
@@ -239,7 +239,8 @@ def _exempted(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
 
 def find_exemption(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "exempt medical magnets from the controls"."""
-    if token.lemma_.lower() not in {"exempt", "excuse", "carve"}:
+    lemma = token.lemma_.lower()
+    if lemma not in {"absolve", "carve", "excuse", "exempt", "relieve"}:
         return
     for index in range(token.i + 1, min(token.i + 16, sentence.sent.end)):
         word = token.doc[index]

@@ -24,6 +24,10 @@ _FACING = frozenset(
 _ORDERS = frozenset({"direct", "instruct", "oblige", "order", "tell"})
 _ASKS = frozenset({"ask", "press", "request", "urge"})
 _STOPS = frozenset({"cease", "end", "freeze", "halt", "pause", "stop", "suspend"})
+_SENT = frozenset(
+    {"deliveries", "delivering", "exporting", "sales", "selling", "sending", "shipping"}
+    | {"supplying"}
+)
 _COMPULSORY = frozenset({"compulsory", "mandatory", "obligatory"})
 
 
@@ -153,7 +157,7 @@ def _told(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         return
     for index in range(token.i + 1, min(token.i + 8, sentence.sent.end)):
         word = token.doc[index]
-        is_goods = sentence.class_of(word) == "exports" or word.lower_ in {"deliveries", "sales"}
+        is_goods = sentence.class_of(word) == "exports" or word.lower_ in _SENT
         if is_goods:
             yield make_candidate(
                 above if lemma in _ORDERS else token,

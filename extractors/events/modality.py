@@ -34,7 +34,14 @@ _NEGATIVE = frozenset(
 )
 _FIRM_PLANS = frozenset({"assure", "promise", "draft", "plan", "prepare", "propose", "table"})
 _REFUSING = frozenset({"decline", "deny", "rebuff", "refuse", "reject"})
-_DUTIES = ("event.ban.may_not", "event.duty.shall", "event.duty.only", "event.exempt.without")
+_DROPPING = frozenset({"abandon", "drop", "scrap", "withdraw"})
+_DUTIES = (
+    "event.ban.may_not",
+    "event.control.no_longer",
+    "event.duty.shall",
+    "event.duty.only",
+    "event.exempt.without",
+)
 _ORDER = (
     Modality.DENIED,
     Modality.CONDITIONAL,
@@ -57,7 +64,7 @@ def judge(sentence: SentenceReading, candidate: Candidate) -> Modality | None:
     if "ruled_out" in votes:
         votes.discard("ruled_out")
         votes = (votes - {"negated"}) | ({"possible"} if "negated" in votes else {"negated"})
-    if candidate.rule_id.startswith(_DUTIES):
+    if candidate.rule_id.startswith(_DUTIES) or candidate.rule_id.endswith(".as_said"):
         # "shall", "must" and "may only" are the duty itself.
         votes -= {"planned", "possible", "negated"}
     for modality in _ORDER:
@@ -88,10 +95,17 @@ def _votes(sentence: SentenceReading, candidate: Candidate, chain: list[Token]) 
     is_lack = candidate.rule_id.endswith((".short_of", ".lacking"))
     if is_lack or candidate.rule_id in {"event.deny.relief", "event.ban.not_one"}:
         votes.add("negated")
+    if candidate.rule_id == "event.exempt.grant" and _asks(candidate):
+        votes.add("requested")
     if candidate.rule_id.startswith(("event.propose.", "event.grant.assured")):
         firm = candidate.trigger.lemma_.lower() in _FIRM_PLANS
         votes.add("planned" if firm else "possible")
     return _final_votes(sentence, candidate, chain, votes)
+
+
+def _asks(candidate: Candidate) -> bool:
+    """Tell whether the verb itself asks: "is seeking carve-outs for medical firms"."""
+    return candidate.trigger.lemma_.lower() in {"request", "seek"}
 
 
 def _final_votes(
@@ -103,6 +117,9 @@ def _final_votes(
         votes.discard("negated")
     elif has_no(candidate, candidate.trigger):
         votes.add("negated")
+    if "planned" in votes and any(node.lemma_.lower() in _DROPPING for node in chain[1:]):
+        # "dropped its plan to widen the rule"
+        votes = (votes - {"planned"}) | {"negated"}
     if "requested" in votes and any(node.lemma_.lower() in _REFUSING for node in chain[1:]):
         votes = (votes - {"requested"}) | {"negated"}
     if is_untold(chain):
@@ -188,7 +205,8 @@ def _is_order_text(candidate: Candidate, trigger: Token) -> bool:
         owned = any(c.dep_ == "poss" or c.lower_ == "of" for c in candidate.noun.children)
         if owned and candidate.noun.left_edge.lower_ != "a":
             return False
-    return candidate.kind in FIRM_KINDS and "shall" in group
+    by_state = candidate.subject is not None and candidate.subject.ent_type_ == "GPE"
+    return candidate.kind in FIRM_KINDS and "shall" in group and not by_state
 
 
 def _is_headline_future(sentence: SentenceReading, trigger: Token) -> bool:
@@ -201,6 +219,7 @@ def _is_headline_future(sentence: SentenceReading, trigger: Token) -> bool:
 
 def _is_bare_infinitive(trigger: Token, candidate: Candidate) -> bool:
     """Tell whether a to-infinitive states only a purpose."""
-    if candidate.voice == "nominal":
+    owed = trigger.dep_ == "xcomp" and trigger.head.lemma_ == "have"
+    if candidate.voice == "nominal" or (owed and candidate.rule_id.startswith("event.phrase.")):
         return False
     return trigger.tag_ == "VB" and any(word.lower_ == "to" for word in left_group(trigger)[:2])

@@ -227,7 +227,9 @@ def _is_exports(token: Token, strong: bool, words: list[str], topic: Topic) -> b
     if after[:1] == ["of"] and after[1:2] and after[1] in {"all", "both", "these", "those"}:
         return topic.has_material and topic.control_from is not None
     if "of" in after[:2]:
-        return any(index in topic.material_at for index in range(token.i + 1, token.i + 12))
+        if any(index in topic.material_at for index in range(token.i + 1, token.i + 12)):
+            return True
+        return topic.has_material and bool(_KINDS_OF_GOODS & set(after[:5]))
     if any(index in topic.material_at for index in range(token.i - 4, token.i)):
         return True
     return strong or (topic.has_material and token.lemma_ != "flow")
@@ -275,6 +277,9 @@ _GRIPS = frozenset(
 )
 _CHECKS = frozenset({"check", "inspection", "obligation", "threshold"})
 _GOODS = frozenset({"concentrate", "magnet", "metal", "mineral", "ore", "scrap"})
+_KINDS_OF_GOODS = frozenset(
+    {"elements", "items", "materials", "metal", "metals", "minerals", "ore", "ores"}
+)
 _STAGES = frozenset({"mining", "separation", "smelting"})
 _LISTED = frozenset({"controlled", "dual", "entities", "restricted", "unreliable", "validated"})
 _LIST_NAMES = frozenset(

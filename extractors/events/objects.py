@@ -206,7 +206,8 @@ def _nearest(sentence: SentenceReading, token: Token, frame: Frame, passive: boo
             return None
         if not passive and word.lemma_.lower() in deverbal_nouns() and word.pos_ == "NOUN":
             return None
-        if not passive and word.lower_ in _STOPPERS and word.lower_ != frame.preposition:
+        is_own = word.lower_ == frame.preposition or index == token.i + 1
+        if not passive and word.lower_ in _STOPPERS and not is_own:
             return None
         index += step
     return None

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 
 from extractors.events.asides import words_after
 from extractors.events.candidates import Candidate, make_candidate
-from extractors.events.clauses import is_passive, left_group
+from extractors.events.clauses import is_passive, left_group, verb_above
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import is_party, subject_of
 from models.vocabulary import EventKind
@@ -138,10 +138,7 @@ def _in_hand(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         near = [word for word in before if sentence.class_of(word) == "license"]
         noun = near[-1] if near else None
         verb = noun.head if noun is not None else token
-    for _ in range(3):
-        if verb.pos_ in {"VERB", "AUX"} or verb.head == verb:
-            break
-        verb = verb.head
+    verb = verb_above(verb)
     party = subject_of(verb)
     if noun is not None and party is not None and is_party(sentence, party):
         yield make_candidate(
@@ -202,7 +199,7 @@ def _dragging(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         return
     if token.lemma_ == "sit" and words[:1] != ["on"]:
         return
-    noun = next((word for word in after if sentence.class_of(word) in _PAPERS), None)
+    noun = sentence.first_of(after, *_PAPERS)
     subject = subject_of(token)
     if noun is not None and subject is not None and subject.i not in sentence.reading.company_at:
         yield make_candidate(
@@ -223,7 +220,7 @@ def _waiting(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     if token.tag_ not in {"VBG", "VBD", "VBZ", "VBP", "VBN"}:
         return
     after = words_after(sentence, token, 14)
-    noun = next((word for word in after if sentence.class_of(word) in _PAPERS), None)
+    noun = sentence.first_of(after, *_PAPERS)
     is_for = any(word.lower_ == "for" for word in after[:3]) or token.lemma_ == "await"
     acts = any(word.lemma_ in _HOLDING_UP and word.tag_.startswith("VB") for word in after)
     if noun is not None and is_for and acts:
@@ -245,7 +242,7 @@ def _undecided(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         noun = paper_of(sentence, head) or _leftover(sentence, head)
     else:
         near = words_after(sentence, token, 5)
-        noun = next((word for word in near if sentence.class_of(word) == "application"), None)
+        noun = sentence.first_of(near, "application")
     is_open = "being" in group or bool(group & _NOT_YET)
     if noun is not None and is_open and sentence.class_of(noun) != "ban":
         yield make_candidate(

@@ -22,13 +22,21 @@ _PROJECTS = frozenset(
     {"acquisition", "build", "construction", "drilling", "expansion", "facility", "loan", "merger"}
     | {"mine", "mines", "operate", "plant", "project", "refinery", "stake", "takeover"}
 )
+# "the license granted to our plant" is not for a plant.
+_RECEIVED = frozenset({"awarded", "given", "granted", "held", "issued"})
+_WORKS = frozenset(
+    {"build", "burn", "construct", "develop", "dig", "discharge", "dispose", "drill", "dump"}
+    | {"emit", "excavate", "expand", "explore", "extract", "mine", "operate", "process", "prospect"}
+    | {"quarry", "run", "store"}
+)
 _FILING = frozenset({"file", "hand", "lodge", "prepare", "put", "resubmit", "send", "submit"})
 
 
 def is_license(token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
     """Tell whether a noun of the license class is an export license."""
     after = [word.lower_ for word in complement(token)]
-    if after[:1] == ["agreement"] or _is_other(token, words, set(after[:5])):
+    what = set() if after[:1] and after[0] in _RECEIVED else set(after[:5])
+    if after[:1] == ["agreement"] or _is_other(token, words, what) or _is_for_work(token):
         return False
     if token.lemma_.lower() == "status":
         return bool({"end-user", "user", "veu"} & set(words)) and topic.is_ours
@@ -46,6 +54,12 @@ def is_license(token: Token, strong: bool, words: list[str], topic: Topic) -> bo
         return True
     is_traded = bool(_TRADE & set(after)) and (topic.has_material or topic.has_registered_firm)
     return is_traded or _near_goods(token, topic)
+
+
+def _is_for_work(token: Token) -> bool:
+    """Tell whether a paper lets one dig or build: "a permit to dump tailings"."""
+    after = token.doc[token.i + 1 : min(token.i + 3, token.sent.end)]
+    return len(after) > 1 and after[0].lower_ == "to" and after[1].lemma_.lower() in _WORKS
 
 
 def _is_other(token: Token, words: list[str], after: set[str]) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
+# What follows these is another clause: "the controls after the tariff talks collapsed".
+_ELSEWHERE = frozenset({"after", "although", "because", "before", "unless", "when", "while"})
 EXPORT_WORDS = frozenset({"export", "exports", "exporting", "shipment", "shipments", "ship"})
 
 
@@ -36,7 +38,7 @@ def complement(token: Token) -> list[Token]:
     words: list[Token] = []
     for index in range(token.i + 1, min(token.sent.end, token.i + 9)):
         after = token.doc[index]
-        if after.is_punct and after.text not in {"-", ","}:
+        if after.lower_ in _ELSEWHERE or (after.is_punct and after.text not in {"-", ","}):
             break
         words.append(after)
     return words

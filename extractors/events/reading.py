@@ -4,6 +4,7 @@ Built once per Doc from the finders' tuples; everything here is looked up, nothi
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -107,6 +108,20 @@ class SentenceReading:
     def class_of(self, token: Token) -> str | None:
         """Return the noun class of a token."""
         return self.reading.noun_class.get(token.i)
+
+    def first_of(self, words: Iterable[Token], *classes: str) -> Token | None:
+        """Return the first of some words that is a noun of one of the classes."""
+        return next((word for word in words if self.class_of(word) in classes), None)
+
+    def walk(self, token: Token, *, step: int, most: int) -> Iterator[Token]:
+        """Yield the words behind (`step` 1) or before (-1) a token in its clause segment."""
+        for index in range(token.i + step, token.i + step * (most + 1), step):
+            if not self.sent.start <= index < self.sent.end:
+                return
+            word = self.reading.doc[index]
+            if not self.clauses.same_segment(word, token):
+                return
+            yield word
 
 
 def read(

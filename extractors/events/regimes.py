@@ -122,13 +122,7 @@ def _license_subject(sentence: SentenceReading, token: Token) -> bool:
 def _regime_noun(sentence: SentenceReading, token: Token) -> Token | None:
     passive = is_passive(token)
     step = -1 if passive else 1
-    for offset in range(1, 10):
-        index = token.i + step * offset
-        if not sentence.sent.start <= index < sentence.sent.end:
-            return None
-        word = token.doc[index]
-        if not sentence.clauses.same_segment(word, token):
-            return None
+    for word in sentence.walk(token, step=step, most=9):
         if token.lemma_ in {"replace", "supersede"} and sentence.class_of(word) == "license":
             return word
         if word.lemma_.lower() in _LANES and _is_fast(sentence, word):

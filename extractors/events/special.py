@@ -4,8 +4,6 @@ Every function takes a sentence and yields candidates for `extractors.events.fin
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 
 from spacy.tokens import Token
 
@@ -15,13 +13,14 @@ from extractors.events.clauses import is_passive
 from extractors.events.duties import find_condition, find_duty
 from extractors.events.elliptic import find_elliptic
 from extractors.events.filings import find_filing
+from extractors.events.holding import HOLDING_WORDS, find_holding
 from extractors.events.idioms import IDIOM_WORDS, find_idiom
-from extractors.events.lexicon import party_nouns, read_table
 from extractors.events.listings import find_exemption, find_listed, find_listing
 from extractors.events.measures import find_measure
-from extractors.events.nouns import is_transparent
+from extractors.events.nominals import find_absent_license, find_nominal
 from extractors.events.numbered import TEXT_WORDS, find_numbered
 from extractors.events.outcomes import OUTCOME_WORDS, find_outcome, paper_of
+from extractors.events.phrases import find_phrase
 from extractors.events.quotas import find_quota
 from extractors.events.reading import SentenceReading
 from extractors.events.regimes import (
@@ -33,11 +32,13 @@ from extractors.events.regimes import (
 from extractors.events.standing import STANDING_WORDS, find_standing
 from extractors.events.subjects import is_party, of_what, subject_of
 from extractors.events.terse import TERSE_WORDS, find_terse
+from extractors.events.trading import TRADING_WORDS, find_trading
 from extractors.events.verbs import is_verbal, particle_of
 from models.vocabulary import EventKind
 
 # One look-up spares most tokens the rules for set phrases.
-_SET_WORDS = IDIOM_WORDS | OUTCOME_WORDS | STANDING_WORDS | TERSE_WORDS | TEXT_WORDS
+_SET_WORDS = IDIOM_WORDS | OUTCOME_WORDS | STANDING_WORDS | TERSE_WORDS | TEXT_WORDS | TRADING_WORDS
+_SET_WORDS |= HOLDING_WORDS
 _PENDING = frozenset(
     {"backlogged", "deadlocked", "held", "jammed", "outstanding", "pending", "stranded", "stuck"}
     | {"unanswered", "undecided", "unprocessed", "unresolved", "overdue"}
@@ -47,35 +48,7 @@ _SHIPPING = frozenset(
     | {"supply"}
 )
 _LETTING = frozenset({"allow", "authorise", "authorize", "clear", "let", "license", "permit"})
-# "a pause in the measures", "the freeze on the curbs"
-_ON_NOUNS = frozenset({"nominal.ease", "nominal.suspend"})
-_SLOWNESS = frozenset(
-    {"backlog", "backlogs", "bottleneck", "bottlenecks", "delay", "delays", "slowdown"}
-)
 _LONG = frozenset({"long", "longer", "months", "weeks", "ages", "forever"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Nominal:
-    id: str
-    kind: EventKind
-    objects: frozenset[str]
-    needs_party: bool
-
-
-@lru_cache(maxsize=1)
-def _nominals() -> dict[str, tuple[_Nominal, ...]]:
-    found: dict[str, list[_Nominal]] = {}
-    for row in read_table("event_nominals")["nominal"]:
-        entry = _Nominal(
-            id=row["id"],
-            kind=EventKind(row["kind"]),
-            objects=frozenset(row["objects"]),
-            needs_party=row["party"],
-        )
-        for noun in row["nouns"]:
-            found.setdefault(noun, []).append(entry)
-    return {noun: tuple(entries) for noun, entries in found.items()}
 
 
 def find_special_candidates(sentence: SentenceReading) -> Iterator[Candidate]:
@@ -84,18 +57,21 @@ def find_special_candidates(sentence: SentenceReading) -> Iterator[Candidate]:
         if token.lower_ in _PENDING:
             yield from _pending(sentence, token)
         if token.pos_ in {"NOUN", "PROPN"} or token.tag_ == "VBG":
-            yield from _nominal(sentence, token)
-            yield from _absent_license(sentence, token)
+            yield from find_nominal(sentence, token)
+            yield from find_absent_license(sentence, token)
         yield from find_measure(sentence, token)
         yield from find_listed(sentence, token)
         yield from find_filing(sentence, token)
         yield from find_elliptic(sentence, token)
+        yield from find_phrase(sentence, token)
         if token.lemma_.lower() in _SET_WORDS or token.lower_ in _SET_WORDS:
             yield from find_outcome(sentence, token)
             yield from find_standing(sentence, token)
             yield from find_idiom(sentence, token)
             yield from find_numbered(sentence, token)
             yield from find_terse(sentence, token)
+            yield from find_trading(sentence, token)
+            yield from find_holding(sentence, token)
         if is_verbal(token):
             yield from find_quota(sentence, token)
             yield from _filing(sentence, token)
@@ -111,70 +87,6 @@ def find_special_candidates(sentence: SentenceReading) -> Iterator[Candidate]:
             yield from find_entry(sentence, token)
 
 
-def _nominal(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
-    """Match "the suspension of the controls", "approval of 14 applications from importers"."""
-    for entry in _nominals().get(token.lemma_.lower(), _nominals().get(token.lower_, ())):
-        of = _of_after(sentence, token, entry.id)
-        if of is None or not _is_definite(token):
-            return
-        for index in range(of + 1, min(of + 11, sentence.sent.end)):
-            word = token.doc[index]
-            if sentence.class_of(word) in entry.objects:
-                if entry.needs_party and not _has_party(sentence, word):
-                    return
-                yield make_candidate(token, entry.kind, entry.id, noun=word)
-                return
-            if word.tag_ in {"VBD", "VBZ", "MD"}:
-                return
-
-
-def _of_after(sentence: SentenceReading, token: Token, rule: str) -> int | None:
-    """Return where "of" stands behind a noun, past a date ("the removal in March of")."""
-    following = token.doc[min(token.i + 1, len(token.doc) - 1)].lower_
-    if rule in _ON_NOUNS and following in {"in", "on", "to"}:
-        return token.i + 1
-    for index in range(token.i + 1, min(token.i + 6, sentence.sent.end)):
-        if token.doc[index].lower_ == "of":
-            between = sentence.reading.dates_in(token.i + 1, index)
-            return index if index == token.i + 1 or between else None
-    return None
-
-
-def _is_definite(token: Token) -> bool:
-    """Tell whether a deverbal noun speaks of one act, not "in advance of the introduction"."""
-    before = [word.lower_ for word in token.doc[max(token.i - 6, token.sent.start) : token.i]]
-    if ({"advance", "prior", "possible", "before"} | _SLOWNESS) & set(before):
-        return False
-    if token.dep_ == "dobj" and token.head.lemma_ in {"await", "obtain", "receive", "seek", "win"}:
-        return True
-    return token.i == token.sent.start or bool(
-        {"the", "its", "a", "an", "’s", "'s", "their", "our", "facto"} & set(before[-4:])
-    )
-
-
-def _has_party(sentence: SentenceReading, noun: Token) -> bool:
-    words = party_nouns()
-    for index in range(noun.i + 1, min(noun.i + 8, sentence.sent.end)):
-        token = sentence.reading.doc[index]
-        if index in sentence.reading.company_at or token.lemma_.lower() in (
-            words.holders | words.customers
-        ):
-            return sentence.reading.doc[noun.i + 1].lower_ in {"to", "for", "from", "by"}
-    return False
-
-
-def _absent_license(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
-    """Match "the absence of an approval for X"."""
-    if token.lower_ not in {"absence", "lack"} or sentence.sent.end - token.i < 4:
-        return
-    for index in range(token.i + 2, min(token.i + 7, sentence.sent.end)):
-        word = token.doc[index]
-        licensed = sentence.class_of(word) == "license" or word.lower_ in {"approval", "permit"}
-        if licensed and _has_party(sentence, word):
-            yield make_candidate(word, EventKind.LICENSE_GRANTED, "nominal.absence", noun=word)
-            return
-
-
 def _filing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "X filed in November" where the text speaks of licenses."""
     if token.lemma_ != "file" or not sentence.reading.topic.has_license or is_passive(token):
@@ -186,11 +98,10 @@ def _filing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     if subject is None or not is_party(sentence, subject) or token.tag_ not in {"VBD", "VBN"}:
         return
     if after is not None and after.lower_ not in {"against", "for", "suit", "a", "to", "with"}:
-        yield Candidate(
-            kind=EventKind.LICENSE_APPLIED,
-            rule_id="event.apply.filed",
-            trigger=token,
-            noun=None,
+        yield make_candidate(
+            token,
+            EventKind.LICENSE_APPLIED,
+            "apply.filed",
             voice="active",
             subject=subject,
             role="applicant",
@@ -208,9 +119,7 @@ def _taking_long(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
         return
     for index in range(token.i - 1, max(token.i - 10, sentence.sent.start - 1), -1):
         word = token.doc[index]
-        if sentence.class_of(word) in {"license", "application"} or (
-            is_transparent(word) and False
-        ):
+        if sentence.class_of(word) in {"license", "application"}:
             yield make_candidate(token, EventKind.LICENSE_DELAYED, "delay.long", noun=word)
             return
 

@@ -48,7 +48,7 @@ def _under(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     if verb.lemma_ not in {"be", "remain", "stay"} or verb.i > token.i:
         return
     after = words_after(sentence, token, 5)
-    noun = next((word for word in after if sentence.class_of(word) == "control"), None)
+    noun = sentence.first_of(after, "control")
     if noun is None or not any(word.lower_ == "since" for word in noun.doc[noun.i : noun.i + 3]):
         return
     yield make_candidate(token, EventKind.CONTROL_IMPOSED, "control.standing.in_force", noun=noun)

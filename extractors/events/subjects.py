@@ -58,7 +58,9 @@ def subject_of(token: Token) -> Token | None:
     """Return the head of a verb's subject, through coordination, relatives and infinitives."""
     node = token
     for _ in range(6):
-        for child in node.children:
+        # "had, as of mid-March, still not been published": the subject may hang on the auxiliary.
+        helpers = [child for child in node.children if child.dep_ in {"aux", "auxpass"}]
+        for child in (word for verb in (node, *helpers) for word in verb.children):
             if child.dep_ in SUBJECTS and child.i < node.i + 3:
                 return _antecedent(child, node)
         if node.dep_ in {"acl", "relcl"} and node.head.pos_ in {"NOUN", "PROPN", "PRON"}:

@@ -89,7 +89,7 @@ def _only_against(sentence: SentenceReading, token: Token) -> Iterator[Candidate
     verb = next((w for w in reversed(before) if w.lemma_.lower() in _LETTING), None)
     if verb is None or not _goods_before(sentence, token):
         return
-    noun = next((w for w in after[:5] if sentence.class_of(w) == "license"), None)
+    noun = sentence.first_of(after[:5], "license")
     if noun is not None:
         yield make_candidate(
             verb, EventKind.LICENSE_REGIME_CHANGED, "duty.only", noun=noun, voice="passive"
@@ -122,7 +122,7 @@ def _owned(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     is_for = verb.lower_ in {"is", "was"} and bool(after) and after[0].lower_ == "for"
     if not is_for and verb.lemma_.lower() not in {"cover", "allow", "permit"}:
         return
-    goods = next((word for word in after if sentence.class_of(word) == "exports"), None)
+    goods = sentence.first_of(after, "exports")
     yield make_candidate(verb, EventKind.LICENSE_GRANTED, "grant.elliptic", noun=goods, party=party)
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from spacy.tokens import Token
 
-from extractors.events.clauses import has_subject, left_group
+from extractors.events.clauses import has_subject, left_group, verb_above
 from extractors.events.lexicon import frames_by_verb, speakers
 from extractors.events.reading import Located, SentenceReading
 from extractors.texts import published_of
@@ -184,7 +184,7 @@ def _belongs(
         return False
     if _opens_when(sentence, item, trigger):
         return True
-    verb = _verb_above(head)
+    verb = verb_above(head, steps=8)
     is_others = verb.i != trigger.i and verb.lemma_.lower() in frames_by_verb()
     if is_others and verb.i < item.start < trigger.i:
         return False
@@ -224,16 +224,6 @@ def _follows_saying(sentence: SentenceReading, item: Located[DateMention]) -> bo
     return any(
         word.lemma_ in {"say", "tell", "confirm", "report", "note", "warn"} for word in words
     )
-
-
-def _verb_above(token: Token) -> Token:
-    """Return the nearest verb above a token, or the last word climbed to."""
-    verb = token
-    for _ in range(8):
-        if verb.pos_ in {"VERB", "AUX"} or verb.head == verb:
-            break
-        verb = verb.head
-    return verb
 
 
 def _other_verb_between(

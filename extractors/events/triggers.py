@@ -36,6 +36,8 @@ _PRIVATE = frozenset(
 _PHRASAL = frozenset(
     {"bring", "call", "cut", "give", "hand", "hold", "put", "set", "take", "tear", "turn"}
 )
+# What controls do without an agent: "will revive in November".
+_BY_THEMSELVES = frozenset({"ease", "end", "expand", "loosen", "resume", "revive", "tighten"})
 _CARGOES = frozenset({"cargo", "consignment", "delivery", "sale"})
 _CLEARED = frozenset(
     {"approve", "authorise", "authorize", "clear", "green-light", "greenlight", "license"}
@@ -96,13 +98,13 @@ def _match(sentence: SentenceReading, token: Token, frame: Frame) -> Candidate |
         # "announced permits for gallium": a duty, nobody's license.
         return None
     recipient = passive and noun.i > token.i
-    if frame.id == "grant.shipments" and not _is_licensed_trade(sentence, noun, subject):
+    if frame.id in {"deny.exports", "grant.shipments"} and not _is_licensed_trade(
+        sentence, noun, subject
+    ):
         return None
     if frame.id == "quota" and is_key(sentence, token):
         return None
-    if frame.id == "apply.received" and not any(
-        word.tag_ == "CD" or word.lower_ in {"hundreds", "thousands"} for word in modifiers(noun)
-    ):
+    if frame.id == "apply.received" and not _is_certain(noun):
         return None
     if frame.needs and not _followed_by(sentence, token, noun, frame.needs):
         return None
@@ -120,12 +122,23 @@ def _match(sentence: SentenceReading, token: Token, frame: Frame) -> Candidate |
     )
 
 
+def _is_certain(noun: Token) -> bool:
+    """Tell whether requests are counted or somebody's: "the application of X", "its request"."""
+    words = list(modifiers(noun))
+    counted = any(w.tag_ == "CD" or w.lower_ in {"hundreds", "thousands"} for w in words)
+    owned = any(word.tag_ in {"PRP$", "POS"} for word in words)
+    of = (child for child in noun.children if child.lower_ in {"from", "of"})
+    named = (word for pp in of for word in pp.children if word.dep_ == "pobj")
+    return counted or owned or any(word.pos_ == "PROPN" for word in named)
+
+
 def _is_undergone(sentence: SentenceReading, token: Token, frame: Frame) -> bool:
     """Tell whether a past form is said of what is acted on: "permits handed out to X", "eased".
 
     The small model takes reduced passives for past tenses, and controls ease by themselves.
     """
-    if token.tag_ not in {"VBD", "VBN"} or "exports" in frame.objects:
+    by_itself = token.tag_ in {"VB", "VBZ"} and token.lemma_ in _BY_THEMSELVES
+    if (token.tag_ not in {"VBD", "VBN"} and not by_itself) or "exports" in frame.objects:
         return False
     if any(child.dep_ in {"dobj", "ccomp", "dative"} for child in token.children):
         return False
@@ -140,6 +153,9 @@ def _is_licensed_trade(sentence: SentenceReading, noun: Token, subject: Token | 
         return True
     actor = sentence.reading.actor_at.get(subject.i) if subject is not None else None
     is_ministry = actor is not None and actor.role != "customs"
+    is_ministry = is_ministry or (
+        actor is None and subject is not None and is_official_noun(subject)
+    )
     return lemma in _CARGOES and is_ministry and sentence.reading.topic.has_license
 
 
@@ -147,23 +163,8 @@ def _party_candidate(
     sentence: SentenceReading, token: Token, frame: Frame, passive: bool
 ) -> Candidate | None:
     """Match "firms were cleared" and "X was excluded": the party stands where the noun would."""
-    if "party" in frame.objects:
-        party = subject_of(token) if passive else _object(token)
-        if party is None or not _license_context(sentence, token):
-            return None
-        party = party if is_party(sentence, party) else _buyer(party)
-    elif frame.id in {"grant.act", "grant.application"} and passive:
-        party = subject_of(token)
-        following = token.doc[min(token.i + 1, len(token.doc) - 1)]
-        if token.lemma_.lower() not in _CLEARED or following.lower_ == "of":
-            return None
-        if party is not None and _is_unnamed_name(sentence, party):
-            return None
-        if party is None or not sentence.reading.topic.has_license:
-            return None
-    else:
-        return None
-    if not is_party(sentence, party):
+    party = _licensed_party(sentence, token, frame, passive)
+    if party is None:
         return None
     return Candidate(
         kind=frame.kind,
@@ -175,6 +176,34 @@ def _party_candidate(
         role=frame.subject,
         party=party,
     )
+
+
+def _licensed_party(
+    sentence: SentenceReading, token: Token, frame: Frame, passive: bool
+) -> Token | None:
+    """Return whom a verb leaves out, turns away or clears; None where that is nobody."""
+    topic = sentence.reading.topic
+    party = subject_of(token) if passive else _object(token)
+    if party is None:
+        return None
+    if "party" in frame.objects:
+        found = party if is_party(sentence, party) else _buyer(party)
+        return found if _license_context(sentence, token) and is_party(sentence, found) else None
+    if not topic.has_license or _is_unnamed_name(sentence, party) or not is_party(sentence, party):
+        return None
+    if frame.id == "deny":
+        return party if _turns_away(token) else None
+    following = token.doc[min(token.i + 1, len(token.doc) - 1)].lower_
+    is_cleared = frame.id in {"grant.act", "grant.application"} and passive
+    if not is_cleared or token.lemma_.lower() not in _CLEARED or following == "of":
+        return None
+    return party
+
+
+def _turns_away(token: Token) -> bool:
+    """Tell whether a verb refuses people as well as papers: "turned three firms away"."""
+    lemma = token.lemma_.lower()
+    return lemma == "rebuff" or (lemma == "turn" and bool({"away", "down"} & particle_of(token)))
 
 
 def _buyer(goods: Token) -> Token:
@@ -190,7 +219,18 @@ def _is_unnamed_name(sentence: SentenceReading, party: Token) -> bool:
 def _license_context(sentence: SentenceReading, token: Token) -> bool:
     """Tell whether the clause speaks of rounds or lists of licenses."""
     rounds = {"batch", "channel", "list", "recipient", "round", "scheme", "tranche", "wave"}
-    rounds |= {"group"} if sentence.reading.topic.has_license else set()
+    if sentence.reading.topic.has_license:
+        rounds |= {
+            "facility",
+            "group",
+            "lane",
+            "procedure",
+            "program",
+            "programme",
+            "register",
+            "roster",
+            "track",
+        }
     topic = sentence.reading.topic
     if not (topic.has_license or topic.is_short):
         return False

@@ -80,7 +80,7 @@ def particle_of(token: Token) -> set[str]:
             break
         if after.lower_ in {"hold", "ice"} and after.nbor(-1).lower_ == "on":
             found.add(after.lower_)
-        if after.lower_ == "public" or after.dep_ == "prt":
+        if after.lower_ in {"aside", "public"} or after.dep_ == "prt":
             found.add(after.lower_)
         if index <= token.i + 2 and after.pos_ in {"ADP", "ADV", "PART"}:
             found.add(after.lower_)

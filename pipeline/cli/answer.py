@@ -47,19 +47,18 @@ AuthorityOption = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What the command line asks for."""
+    """What the command line asks for; what cannot be done is refused before the question is asked.
+
+    Raises:
+        typer.BadParameter: Two formats at once, or a picture with another ending.
+    """
 
     as_json: bool
     as_csv: bool
     png: Path | None
     svg: Path | None
 
-    def check(self) -> None:
-        """Refuse what cannot be done before the question is asked.
-
-        Raises:
-            typer.BadParameter: Two formats at once, or a picture with another ending.
-        """
+    def __post_init__(self) -> None:
         if self.as_json and self.as_csv:
             raise typer.BadParameter("choose one of --json and --csv")
         for option, path in (("png", self.png), ("svg", self.svg)):

@@ -1,13 +1,21 @@
 """`reeline diff`: what this version of the extractors would change, before anything is loaded."""
 
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
 import typer
 
 from pipeline.catalog import USER_SOURCES, load_sources
-from pipeline.cli.console import CsvOption, DataOption, JsonOption, emit, err, progress_bars
+from pipeline.cli.console import (
+    CsvOption,
+    DataOption,
+    JsonOption,
+    SourceOption,
+    SourcesDirOption,
+    emit,
+    err,
+    progress_bars,
+)
 from pipeline.diff import CURRENT, ChangeKind, DiffReport, diff_versions
 from pipeline.settings import load_settings
 
@@ -29,10 +37,7 @@ def diff_command(
         list[str] | None,
         typer.Option("--kind", help="Only facts of a kind: tonnage ...", show_default=False),
     ] = None,
-    source: Annotated[
-        list[str] | None,
-        typer.Option("--source", help="Only this source; may be repeated.", show_default=False),
-    ] = None,
+    source: SourceOption = None,
     sample: Annotated[
         int | None,
         typer.Option(
@@ -43,10 +48,7 @@ def diff_command(
     summary: Annotated[
         bool, typer.Option("--summary", help="Only the counts by kind of fact and source.")
     ] = False,
-    sources_dir: Annotated[
-        Path | None,
-        typer.Option("--sources-dir", help="Read source files from this folder instead."),
-    ] = None,
+    sources_dir: SourcesDirOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     data: DataOption = None,

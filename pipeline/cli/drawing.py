@@ -11,7 +11,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from models.vocabulary import EventKind
+from pipeline.event_groups import KIND_GROUPS
 from pipeline.report_figures import country_of_authority
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -29,28 +29,6 @@ _SIGNS = {
     "granted": ("●", "green", "license granted"),
     "waiting": ("○", "yellow", "license sought or delayed"),
     "refused": ("✖", "red", "license refused, withheld"),
-}
-_GROUPS = {
-    EventKind.CONTROL_IMPOSED: "tighten",
-    EventKind.CONTROL_EXPANDED: "tighten",
-    EventKind.CONTROL_REINSTATED: "tighten",
-    EventKind.BAN_IMPOSED: "tighten",
-    EventKind.CONTROL_EASED: "ease",
-    EventKind.CONTROL_SUSPENDED: "ease",
-    EventKind.CONTROL_LIFTED: "ease",
-    EventKind.BAN_LIFTED: "ease",
-    EventKind.EXEMPTION_GRANTED: "ease",
-    EventKind.LICENSE_REGIME_CHANGED: "rules",
-    EventKind.QUOTA_ISSUED: "rules",
-    EventKind.ENTITY_LISTED: "entity",
-    EventKind.ENTITY_DELISTED: "entity",
-    EventKind.LICENSE_GRANTED: "granted",
-    EventKind.LICENSE_RENEWED: "granted",
-    EventKind.LICENSE_APPLIED: "waiting",
-    EventKind.LICENSE_DELAYED: "waiting",
-    EventKind.LICENSE_DENIED: "refused",
-    EventKind.LICENSE_REVOKED: "refused",
-    EventKind.LICENSE_EXCLUDED: "refused",
 }
 Row = Mapping[str, Any]
 
@@ -80,7 +58,7 @@ def draw_timeline(events: Sequence[Row], *, width: int) -> Table:
 
 def legend(events: Iterable[Row]) -> Text:
     """Return the signs of the kinds that occur."""
-    used = {_GROUPS.get(event["kind"]) for event in events}
+    used = {KIND_GROUPS.get(event["kind"]) for event in events}
     parts = [
         Text.assemble((sign, style), f" {meaning}")
         for group, (sign, style, meaning) in _SIGNS.items()
@@ -146,7 +124,7 @@ def _cell(events: Sequence[Row]) -> Text:
     most = _CELL_WIDTH if len(events) <= _CELL_WIDTH else _CELL_WIDTH - 2
     drawn = Text()
     for event in events[:most]:
-        sign, style, _ = _SIGNS.get(_GROUPS.get(event["kind"], ""), ("?", "", ""))
+        sign, style, _ = _SIGNS.get(KIND_GROUPS.get(event["kind"], ""), ("?", "", ""))
         drawn.append(sign, style=style if event["modality"] == "asserted" else f"dim {style}")
     if len(events) > most:
         more = len(events) - most

@@ -8,7 +8,8 @@ import typer
 
 from pipeline.cli.console import CsvOption, DataOption, JsonOption, emit, err
 from pipeline.settings import load_settings
-from pipeline.store_export import DESCRIPTION, ExportFormat, export
+from pipeline.store_export import ExportFormat, export
+from pipeline.whole_folder import DESCRIPTION
 
 
 def export_command(

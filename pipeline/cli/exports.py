@@ -68,7 +68,6 @@ def exports_command(
         reeline exports --reporter China --svg exports.svg
     """
     form = Form(as_json=as_json, as_csv=as_csv, png=png, svg=svg)
-    form.check()
     if first and last and first > last:
         raise typer.BadParameter("--from is after --to")
     settings = load_settings(data)

@@ -1,6 +1,5 @@
 """`reeline timeline` and `reeline explain`: what is known, and which sentence says so."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import pandas as pd
@@ -10,10 +9,13 @@ from rich.text import Text
 
 from models.errors import InputError
 from models.vocabulary import OFF_TIMELINE_KINDS, EventKind
+from pipeline.cli.answer import AuthorityOption, MaterialOption
 from pipeline.cli.console import (
     CsvOption,
     DataOption,
+    FromOption,
     JsonOption,
+    ToOption,
     emit,
     out,
     plain_value,
@@ -48,20 +50,10 @@ def timeline_command(
         str | None,
         typer.Option(help="Only events of a firm (part of its name).", show_default=False),
     ] = None,
-    material: Annotated[
-        str | None, typer.Option(help="Only events on a material.", show_default=False)
-    ] = None,
-    authority: Annotated[
-        str | None, typer.Option(help="Only acts of an authority.", show_default=False)
-    ] = None,
-    first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="First day.", show_default=False),
-    ] = None,
-    last: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.", show_default=False),
-    ] = None,
+    material: MaterialOption = None,
+    authority: AuthorityOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
     draw: Annotated[
         bool | None,
         typer.Option(

@@ -44,7 +44,6 @@ def in_force_command(
         reeline in-force --on 2025-12-01 --known-at 2025-11-20 --csv
     """
     form = Form(as_json=as_json, as_csv=as_csv, png=png, svg=svg)
-    form.check()
     settings, day = load_settings(data), day_of(on)
     frame = in_force(
         settings, on=day, known_at=instant_of(known_at), authority=authority, material=material
@@ -78,7 +77,6 @@ def next_command(
         reeline next --svg coming.svg
     """
     form = Form(as_json=as_json, as_csv=as_csv, png=png, svg=svg)
-    form.check()
     settings, day = load_settings(data), day_of(on)
     frame = coming(settings, on=day, authority=authority, material=material)
 

@@ -1,6 +1,6 @@
 """`reeline runs`: the ledger, the status grid, metrics of runs, and alerts."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import pandas as pd
@@ -8,7 +8,17 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli.console import CsvOption, DataOption, JsonOption, emit, err, out
+from pipeline.cli.console import (
+    CsvOption,
+    DataOption,
+    FromOption,
+    JsonOption,
+    SourceOption,
+    ToOption,
+    emit,
+    err,
+    out,
+)
 from pipeline.partitions import PartitionState, RunStage
 from pipeline.settings import load_settings
 from pipeline.status_grid import StatusGrid, status_grid
@@ -45,24 +55,15 @@ _NOTHING = "·"
 
 
 def runs_command(
-    source: Annotated[
-        list[str] | None,
-        typer.Option("--source", help="Only this source; may be repeated.", show_default=False),
-    ] = None,
+    source: SourceOption = None,
     status: Annotated[
         PartitionState | None, typer.Option(help="Only in this state.", show_default=False)
     ] = None,
     stage: Annotated[
         RunStage | None, typer.Option(help="Only this stage.", show_default=False)
     ] = None,
-    first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="First day.", show_default=False),
-    ] = None,
-    last: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.", show_default=False),
-    ] = None,
+    first: FromOption = None,
+    last: ToOption = None,
     grid: Annotated[
         bool, typer.Option("--grid", help="Source by day, in colour and in letters.")
     ] = False,

@@ -61,7 +61,6 @@ def who_command(
         reeline who --waiting --excluded --svg firms.svg
     """
     form = Form(as_json=as_json, as_csv=as_csv, png=png, svg=svg)
-    form.check()
     asked = {"licensed": licensed, "waiting": waiting, "refused": refused, "excluded": excluded}
     standings = [name for name, is_asked in asked.items() if is_asked]
     settings, day = load_settings(data), day_of(on)

@@ -16,6 +16,7 @@ STEPS = (
     ("clustering.py", "mentions to timeline events"),
     ("chinese.py", "facts of Chinese announcements"),
     ("pages.py", "article stage on real news pages"),
+    ("agreement.py", "two readers of those pages, and the gate between them"),
     ("feeds.py", "feeds, sitemaps and crawls as publishers write them"),
 )
 
