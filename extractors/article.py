@@ -12,10 +12,11 @@ from lxml.html import HtmlElement
 from extractors import page_tests
 from extractors.json_ld import Node, find_nodes
 from extractors.language import detect_language
+from extractors.page_agreement import PageView, check_text
+from extractors.page_bylines import find_byline, publication_names, read_printed_names
 from extractors.page_bytes import decode_body, html_problem, measure_markup
 from extractors.page_dates import find_published, find_stated, read_near_headline
 from extractors.page_metadata import (
-    find_byline,
     find_descriptions,
     find_headlines,
     find_page_tags,
@@ -25,7 +26,15 @@ from extractors.page_metadata import (
     read_meta,
 )
 from extractors.page_repair import find_standfirst, with_standfirst, without_headline
-from extractors.page_text import ExtractedText, extract_text, normalize_text, parse_html
+from extractors.page_text import (
+    ExtractedText,
+    extract_text,
+    normalize_text,
+    parse_html,
+    read_shown,
+    read_wider,
+    write_html,
+)
 from extractors.tags import find_regions, find_sectors
 from models.ids import article_id, version_id
 from models.pages import Article, RawPage, Rejected
@@ -80,6 +89,7 @@ class _Parsed:
     near_headline: str
     headlines: tuple[str, ...]
     standfirst: str | None
+    printed_names: tuple[str, ...]
 
 
 def read_article(page: RawPage) -> Article | Rejected:
@@ -119,17 +129,26 @@ def _read(page: RawPage) -> Article:
     parsed = _read_metadata(page, tree)
     nodes, meta = parsed.nodes, parsed.meta
     stated = find_stated(nodes=nodes, meta=meta, fetched_at=page.fetched_at)
+    html = write_html(tree)
     extracted = extract_text(
         tree,
         url=parsed.url,
         fetched_at=page.fetched_at,
-        metadata=stated is None or find_byline(nodes=nodes, meta=meta, fallback=None) is None,
+        metadata=stated is None or _byline(parsed, None) is None,
     )
+    view = PageView(
+        html=html,
+        read_wider=lambda: read_wider(html, fetched_at=page.fetched_at),
+        read_kept=lambda: read_shown(tree),
+    )
+    checked = check_text(extracted.text, view, may_replace=parsed.paywall is None)
+    extracted = replace(extracted, text=checked.text)
     _test_text(parsed, extracted.text)
-    byline = find_byline(nodes=nodes, meta=meta, fallback=extracted.authors)
+    byline = _byline(parsed, extracted.authors)
     text = without_headline(extracted.text, parsed.headlines, byline=byline)
     text = with_standfirst(text, parsed.standfirst)
-    return _build(page, parsed, replace(extracted, text=normalize_text(text)))
+    extracted = replace(extracted, text=normalize_text(text))
+    return replace(_build(page, parsed, extracted), text_agreement=checked.agreement)
 
 
 def _parse(page: RawPage) -> HtmlElement:
@@ -176,6 +195,17 @@ def _read_metadata(page: RawPage, tree: HtmlElement) -> _Parsed:
         near_headline=read_near_headline(tree),
         headlines=find_headlines(tree, nodes=nodes, meta=meta),
         standfirst=find_standfirst(tree, descriptions=find_descriptions(nodes=nodes, meta=meta)),
+        printed_names=read_printed_names(tree),
+    )
+
+
+def _byline(parsed: _Parsed, guessed: str | None) -> str | None:
+    return find_byline(
+        nodes=parsed.nodes,
+        meta=parsed.meta,
+        fallback=guessed,
+        printed=parsed.printed_names,
+        publication=publication_names(parsed.nodes, parsed.meta, parsed.url),
     )
 
 
@@ -223,7 +253,7 @@ def _build(page: RawPage, parsed: _Parsed, extracted: ExtractedText) -> Article:
         text=text,
         published=published.when if published else None,
         date_basis=published.basis if published else None,
-        byline=find_byline(nodes=parsed.nodes, meta=parsed.meta, fallback=extracted.authors),
+        byline=_byline(parsed, extracted.authors),
         site=find_site(nodes=parsed.nodes, meta=parsed.meta, url=parsed.url),
         language=detect_language(text, declared=parsed.declared_language),
         tags=find_page_tags(nodes=parsed.nodes, meta=parsed.meta),

@@ -115,12 +115,22 @@ def names_of(value: object, *, nodes: tuple[Node, ...] = ()) -> tuple[str, ...]:
     """
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
     names: list[str] = []
-    for item in (value if isinstance(value, list) else [value])[:20]:
+    items = value if isinstance(value, list) else [value]
+    flat = [part for item in items[:20] for part in (item if isinstance(item, list) else [item])]
+    for item in flat[:20]:
         name = item
         if isinstance(item, dict):
             reference = item.get("@id")
             known = by_id.get(reference, {}) if isinstance(reference, str) else {}
-            name = item.get("name") or known.get("name")
+            name = item.get("name") or known.get("name") or _joined_name(item)
         parts = name if isinstance(name, list) else [name]
         names.extend(part.strip() for part in parts if isinstance(part, str))
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _joined_name(person: Node) -> str | None:
+    """Return given and family name of a person who has no `name`."""
+    parts = [person.get(key) for key in ("givenName", "familyName")]
+    return (
+        " ".join(part.strip() for part in parts if isinstance(part, str) and part.strip()) or None
+    )

@@ -5,7 +5,6 @@ what htmldate finds in the mark-up, a date near the top of the text. Never the f
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,6 +13,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from extractors.json_ld import Node, find_article_node, string_of
+from extractors.page_repair import elements_after
 from models.vocabulary import DateBasis
 
 _META_NAMES = (
@@ -192,21 +192,12 @@ def read_near_headline(tree: HtmlElement) -> str:
     parts: list[str] = []
     for element in islice(headings[0].itersiblings(preceding=True), 2):
         parts.insert(0, _short_text(element))
-    for element in islice(_following(headings[0]), _MAX_NEAR_ELEMENTS):
+    for element in islice(elements_after(headings[0]), _MAX_NEAR_ELEMENTS):
         text = element.text_content() if element.tag == "p" else ""
         if len(text.split()) >= _PROSE_MIN_WORDS:
             break
         parts.append(_short_text(element))
     return "\n".join(part for part in parts if part)
-
-
-def _following(heading: HtmlElement) -> Iterator[HtmlElement]:
-    """Yield the elements after a heading in document order, those inside it left out."""
-    start: HtmlElement | None = heading
-    while start is not None:
-        for sibling in start.itersiblings():
-            yield from sibling.iter()
-        start = start.getparent()
 
 
 def _short_text(element: HtmlElement) -> str:

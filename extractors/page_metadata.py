@@ -1,11 +1,10 @@
-"""What a page says about itself: canonical address, title, byline, site, tags.
+"""What a page says about itself: canonical address, title, site, tags.
 
 Pages are hostile and careless: every value is bounded, and an address is believed only when it
-stays on the site it came from. Dates: `extractors/page_dates.py`. Text: `extractors/page_text.py`.
+stays on the site it came from. Its other parts: `page_dates.py`, `page_bylines.py`, `page_text.py`.
 """
 
 import re
-import unicodedata
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
@@ -13,23 +12,25 @@ from courlan import clean_url, extract_domain
 from lxml.html import HtmlElement
 
 from extractors.json_ld import Node, find_article_node, names_of, string_of
+from extractors.page_repair import fold
 from extractors.page_text import normalize_text
 from models.pages import RawPage
 from models.vocabulary import FetchMethod
 
 _MAX_TITLE_CHARS = 300
-_MAX_BYLINE_CHARS = 200
 _MAX_TAGS = 20
 _MAX_TAG_CHARS = 60
 _MAX_URL_CHARS = 2_000
 _MAX_HEADINGS = 30
 _MIN_TITLE_LETTERS = 3
+_COMMON_WORDS = 2
+_LONG_WORD = re.compile(r"\w{4,}")
+# A card cut here was cut by a quotation mark inside its attribute.
+_QUOTES = ('"', "'", "„", "“", "«")
 _TAG_META = ("article:tag", "news_keywords", "keywords", "parsely-tags")
-_AUTHOR_META = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author")
 _DESCRIPTION_META = ("description", "og:description", "twitter:description", "dc.description")
-_SITE_META = ("og:site_name", "application-name", "publisher", "dc.publisher", "sitename")
-_BYLINE_PREFIX = re.compile(r"^(?:by|von|par|por|di|av|written by)\s+(?=\w)", re.I)
-_NOT_A_NAME = re.compile(r"https?://|www\.|@|^\W*$")
+SITE_META = ("og:site_name", "application-name", "publisher", "dc.publisher", "sitename")
+"""Meta elements that name the publication, the surest first."""
 _SITE_SUFFIX = re.compile(r"\s+[|\-–—•·:]\s+[^|\-–—•·:]{2,40}$")
 
 
@@ -111,38 +112,66 @@ def find_url(page: RawPage, tree: HtmlElement, meta: dict[str, str]) -> str:
     return _web_address(fetched) or fetched
 
 
-def _fold(text: str) -> str:
-    """Return the letters and digits of a text, for comparing titles."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
-
-
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return a text normalized and on one line."""
     return normalize_text(text).replace("\n", " ")
 
 
 def find_title(tree: HtmlElement, *, nodes: tuple[Node, ...], meta: dict[str, str]) -> str | None:
     """Return the headline: the h1 contained in title or og:title, else the stated headline.
 
-    Measured on news pages: .81 right against .69 for the page title cut at its separator.
+    Where both cards (Open Graph, Twitter) agree on another one, theirs is taken: it is the
+    publisher's own, while the h1 may be lengthened for search engines. Measured on news pages:
+    .88 right, .82 without the cards, .69 for the page title cut at its separator.
     """
     page_title = next((t.text_content() for t in tree.iter("title")), "")
     shown = meta.get("og:title", "")
-    titles = [_fold(page_title), _fold(shown)]
-    site = _fold(find_site(nodes=nodes, meta=meta, url="") or "")
+    site = fold(find_site(nodes=nodes, meta=meta, url="") or "")
+    title = _shown_heading(tree, page_title=page_title, shown=shown, site=site) or ""
+    if not title:
+        stated = string_of(find_article_node(nodes).get("headline")) or shown
+        # "ArticleTitle": the element that Chinese government sites are required to have.
+        stated = stated or meta.get("articletitle", "")
+        first_heading = next((h.text_content() for h in tree.iter("h1")), "")
+        # One line and cut first: the pattern takes squared time on a run of spaces.
+        shown_title = one_line(page_title)[: _MAX_TITLE_CHARS * 2]
+        title = one_line(stated or _SITE_SUFFIX.sub("", shown_title) or first_heading)
+    card = one_line(shown[: _MAX_TITLE_CHARS * 2])
+    if fold(card) == fold(meta.get("twitter:title", "")) and _is_headline(card, title, site=site):
+        title = card
+    return title[:_MAX_TITLE_CHARS] or None
+
+
+def _shown_heading(tree: HtmlElement, *, page_title: str, shown: str, site: str) -> str | None:
+    """Return the first h1 that title or og:title hold, None when there is none."""
+    titles = [fold(page_title), fold(shown)]
     for heading in islice(tree.iter("h1"), _MAX_HEADINGS):
-        text = _one_line(heading.text_content())
-        folded = _fold(text)
+        text = one_line(heading.text_content())
+        folded = fold(text)
         if len(folded) > _MIN_TITLE_LETTERS and folded != site and any(folded in t for t in titles):
             # og:title often holds the h1 after a kicker ("Trade: ..."), which is part of it.
-            return _one_line(shown if titles[1].endswith(folded) else text)[:_MAX_TITLE_CHARS]
-    stated = string_of(find_article_node(nodes).get("headline")) or meta.get("og:title")
-    # "ArticleTitle": the element that Chinese government sites are required to have.
-    stated = stated or meta.get("articletitle")
-    first_heading = next((h.text_content() for h in tree.iter("h1")), "")
-    # One line and cut first: the pattern takes squared time on a run of spaces.
-    shown_title = _one_line(page_title)[: _MAX_TITLE_CHARS * 2]
-    title = stated or _SITE_SUFFIX.sub("", shown_title) or first_heading
-    return _one_line(title)[:_MAX_TITLE_CHARS] or None
+            return one_line(shown if titles[1].endswith(folded) else text)
+    return None
+
+
+def _is_headline(card: str, title: str, *, site: str) -> bool:
+    """Tell whether a card's title is another headline of the same article.
+
+    It must tell of the same (two words in common), whole, and without the name of the site.
+    """
+    folded = fold(card)
+    if not folded or fold(title) in folded:
+        return False
+    is_cut = card.endswith(("…", "...")) or (
+        title.startswith(card) and title[len(card) :].lstrip()[:1] in _QUOTES
+    )
+    has_site = len(site) > _MIN_TITLE_LETTERS and site in folded
+    common = set(_words(card)).intersection(_words(title))
+    return not is_cut and not has_site and len(common) >= _COMMON_WORDS
+
+
+def _words(text: str) -> list[str]:
+    return _LONG_WORD.findall(text[:_MAX_TITLE_CHARS].casefold())
 
 
 def find_headlines(
@@ -155,48 +184,17 @@ def find_headlines(
         meta.get("og:title", ""),
         string_of(find_article_node(nodes).get("headline")) or "",
     ]
-    return tuple(dict.fromkeys(_one_line(text[: _MAX_TITLE_CHARS * 2]) for text in found if text))
-
-
-def _clean_names(names: list[str]) -> list[str]:
-    cleaned = []
-    for name in names:
-        text = _BYLINE_PREFIX.sub("", _one_line(name).strip(" ,;"))
-        if text and _NOT_A_NAME.search(text) is None and text not in cleaned:
-            cleaned.append(text)
-    return cleaned
-
-
-def find_byline(
-    *, nodes: tuple[Node, ...], meta: dict[str, str], fallback: str | None
-) -> str | None:
-    """Return who wrote the article, several names joined by "; ", None when nobody is named.
-
-    Args:
-        nodes: JSON-LD nodes of the page.
-        meta: Meta elements of the page.
-        fallback: What the text extractor read from the mark-up, names joined by ";".
-    """
-    stated = names_of(find_article_node(nodes).get("author"), nodes=nodes)
-    for names in (
-        list(stated),
-        [meta[name] for name in _AUTHOR_META if name in meta][:1],
-        (fallback or "").split(";"),
-    ):
-        cleaned = _clean_names(names)
-        if cleaned:
-            return "; ".join(cleaned)[:_MAX_BYLINE_CHARS]
-    return None
+    return tuple(dict.fromkeys(one_line(text[: _MAX_TITLE_CHARS * 2]) for text in found if text))
 
 
 def find_site(*, nodes: tuple[Node, ...], meta: dict[str, str], url: str) -> str | None:
     """Return the name of the publication, its host without "www." when it gives none."""
-    stated = next((meta[name] for name in _SITE_META if name in meta), None)
+    stated = next((meta[name] for name in SITE_META if name in meta), None)
     if stated is None:
         publisher = names_of(find_article_node(nodes).get("publisher"), nodes=nodes)
         stated = publisher[0] if publisher else None
     host = urlsplit(url).hostname if url.startswith("http") else None
-    name = _one_line(stated or "") or (host or "").removeprefix("www.")
+    name = one_line(stated or "") or (host or "").removeprefix("www.")
     return name[:_MAX_TITLE_CHARS] or None
 
 
@@ -208,7 +206,7 @@ def find_descriptions(*, nodes: tuple[Node, ...], meta: dict[str, str]) -> tuple
         string_of(node.get("description")),
         string_of(node.get("alternativeHeadline")),
     ]
-    return tuple(dict.fromkeys(_one_line(value[:_MAX_URL_CHARS]) for value in values if value))
+    return tuple(dict.fromkeys(one_line(value[:_MAX_URL_CHARS]) for value in values if value))
 
 
 def find_page_tags(*, nodes: tuple[Node, ...], meta: dict[str, str]) -> tuple[str, ...]:
@@ -220,7 +218,7 @@ def find_page_tags(*, nodes: tuple[Node, ...], meta: dict[str, str]) -> tuple[st
     for value in values:
         for item in value[:_MAX_TAGS] if isinstance(value, list) else [value]:
             for part in item[:_MAX_URL_CHARS].split(",") if isinstance(item, str) else ():
-                tag = _one_line(part).strip(" ;#")
+                tag = one_line(part).strip(" ;#")
                 if 1 < len(tag) <= _MAX_TAG_CHARS and not tag.startswith("http"):
                     tags.setdefault(tag.casefold(), tag)
     return tuple(tags.values())[:_MAX_TAGS]

@@ -7,7 +7,7 @@ General means only: nothing here knows a site. Text extraction itself: `extracto
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -178,7 +178,7 @@ def find_standfirst(tree: HtmlElement, *, descriptions: Iterable[str]) -> str | 
     heading = next(tree.iter("h1"), None)
     if heading is None:
         return None
-    for element in islice(_after(heading), _MAX_HEADER_ELEMENTS):
+    for element in islice(elements_after(heading), _MAX_HEADER_ELEMENTS):
         if element.tag not in _STANDFIRST_TAGS:
             continue
         text = _clean(element.text_content()[: _STANDFIRST_CHARS[1] * 2])
@@ -190,7 +190,8 @@ def find_standfirst(tree: HtmlElement, *, descriptions: Iterable[str]) -> str | 
     return None
 
 
-def _after(heading: HtmlElement) -> Iterable[HtmlElement]:
+def elements_after(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the elements after a heading in document order, those inside it left out."""
     start: HtmlElement | None = heading
     while start is not None:
         for sibling in start.itersiblings():

@@ -64,6 +64,7 @@ _END_HEADING = re.compile(
 )
 _PARAGRAPH_MIN_WORDS = 8
 _MAX_HEADING_CHARS = 80
+_UNSEEN = frozenset({"script", "style", "noscript", "template"})
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _END_LINE_MIN_POSITION = 0.3
 
@@ -191,6 +192,31 @@ def _run(
 
 def _clean(document: Any) -> str:
     return "" if document is None else cut_end_matter(normalize_text(document.text or ""))
+
+
+def read_wider(html: str, *, fetched_at: datetime) -> str:
+    """Return the text of a whole page by the balanced settings, "" when there is none."""
+    tree = parse_html(html)
+    if tree is None:
+        return ""
+    _drop_json_ld(tree)
+    return _clean(_run(tree, url=None, fetched_at=fetched_at, precise=False, metadata=False))
+
+
+def read_shown(tree: HtmlElement) -> str:
+    """Return all text of a tree but that of scripts and styles."""
+    parts: list[str] = []
+    for element in tree.iter():
+        if element.tag not in _UNSEEN and element.text:
+            parts.append(element.text)
+        if element.tail:
+            parts.append(element.tail)
+    return "".join(parts)
+
+
+def write_html(tree: HtmlElement) -> str:
+    """Return a tree as HTML in which every element is closed where it ends."""
+    return str(lxml_html.tostring(tree, encoding="unicode"))
 
 
 def _drop_json_ld(tree: HtmlElement) -> None:

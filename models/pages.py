@@ -4,7 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from models.vocabulary import DateBasis, FetchMethod, RejectionReason, SourceKind, Stage
+from models.vocabulary import (
+    DateBasis,
+    FetchMethod,
+    RejectionReason,
+    SourceKind,
+    Stage,
+    TextChoice,
+)
 
 
 class ApiKind(StrEnum):
@@ -122,8 +129,29 @@ class ArchiveEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextAgreement:
+    """How far a second reader of the page agrees with the text of an article.
+
+    `agreement` is the Jaccard of 3-word shingles in lines of prose, `text_share` the part of the
+    text's that the second reader has, `other_share` the part of its that the text has: 0 to 1,
+    None when the page has too little prose to tell. Words are those of prose.
+    """
+
+    agreement: float | None
+    text_share: float | None
+    other_share: float | None
+    text_words: int
+    other_words: int
+    chosen: TextChoice
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """The article of a page. `text` is what every offset counts in."""
+    """The article of a page. `text` is what every offset counts in.
+
+    `text_agreement` is None where no second reader was asked (texts given by hand).
+    """
 
     article_id: str
     version_id: str
@@ -141,6 +169,7 @@ class Article:
     sectors: tuple[str, ...]
     fetched_at: datetime
     body_sha256: str
+    text_agreement: TextAgreement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,8 @@ class Mention:
     """One license event mention with what clustering needs to know of its article.
 
     `text` is the mention itself, `sentence` what it stands in, `until` the last day of the state
-    that the sentence states ("suspended until 10 November").
+    that the sentence states ("suspended until 10 November"). `is_doubtful`: two readers of the
+    page disagree on the article's text.
     """
 
     mention_id: str
@@ -93,6 +94,7 @@ class Mention:
     published_on: date | None
     text: str = ""
     until: date | None = None
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

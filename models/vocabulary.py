@@ -244,6 +244,14 @@ class DateBasis(StrEnum):
     GIVEN = "given"
 
 
+class TextChoice(StrEnum):
+    """Which reader's text of a page is the article: the usual one unless it lost most of it."""
+
+    FIRST = "first"
+    WIDER = "wider"
+    SECOND = "second"
+
+
 class FetchMethod(StrEnum):
     """How the bytes of a page reached the archive."""
 

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
 
 from rensa import RMinHash
 
 # Jaccard of 3-word shingles from which two texts are one: recall .98 at no false pair.
 THRESHOLD = 0.5
 _PERMUTATIONS = 128
-_WORD = re.compile(r"\w+")
+_BANDS = 32
+# Chinese is written without spaces: every character counts as a word.
+_WORD = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
 def signature(text: str) -> RMinHash:
@@ -18,6 +21,26 @@ def signature(text: str) -> RMinHash:
     made = RMinHash(num_perm=_PERMUTATIONS, seed=42)
     made.update(shingles)
     return made
+
+
+def bands_of(made: RMinHash) -> list[int]:
+    """Return 32 hashes of 4 values each, as signed 64-bit numbers.
+
+    Texts over the threshold share one with probability .87 at .5, .98 at .6 and .999 at .7.
+    """
+    values = made.digest()
+    width = len(values) // _BANDS
+    return [
+        int.from_bytes(
+            blake2b(
+                b"".join(value.to_bytes(8, "big") for value in values[start : start + width]),
+                digest_size=8,
+            ).digest(),
+            "big",
+            signed=True,
+        )
+        for start in range(0, len(values), width)
+    ]
 
 
 def count_independent(

@@ -7,7 +7,7 @@ from typing import Any
 from extractors.registry import Company
 from models.facts import CompanyMention, Fact, Finding, LicenseEvent
 from models.ids import stable_id
-from models.pages import ArchiveEntry, Article, RawPage, Rejected, Source
+from models.pages import ArchiveEntry, Article, RawPage, Rejected, Source, TextAgreement
 from pipeline.page_reader import ReadArticle
 from pipeline.staging import Row
 
@@ -110,6 +110,7 @@ def article_rows(read: ReadArticle) -> dict[str, list[Row]]:
         "date_mention": _fact_rows(facts.dates, keys, mark),
         "finding": _fact_rows(facts.findings, keys, mark),
         "announcement": _fact_rows(facts.announcements, keys, mark),
+        "text_agreement": _agreement_rows(article.text_agreement, keys, mark),
         "license_event": events,
         "license_event_party": [
             row
@@ -154,6 +155,12 @@ def _version_row(article: Article, extractor_version: str) -> Row:
 
 def _fact_rows(facts: Sequence[Fact | Finding], keys: Row, mark: Row) -> list[Row]:
     return [keys | _plain(asdict(fact)) | mark for fact in facts]
+
+
+def _agreement_rows(found: TextAgreement | None, keys: Row, mark: Row) -> list[Row]:
+    if found is None:
+        return []
+    return [keys | asdict(found) | {"chosen": found.chosen.value} | mark]
 
 
 def _plain(fields: dict[str, Any]) -> Row:

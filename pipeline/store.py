@@ -20,6 +20,7 @@ from pipeline.settings import Settings
 from pipeline.staging import StagedBatch, discard, staged_batches
 from pipeline.store_file import FileStore
 from pipeline.store_lake import LakeStore
+from pipeline.store_linger import OpenFile, lingering
 from pipeline.store_lock import WriterLock
 from pipeline.store_migrations import roll_back
 from pipeline.store_statistics import renew_statistics
@@ -48,9 +49,12 @@ _FACTS = (
     "license_event_party",
     "finding",
     "announcement",
+    "text_agreement",
 )
 # A batch that replaces this many texts or more goes straight into the file.
 _LARGE = 5000
+# A snapshot of this size costs a second or two; one of twice the size is renewed half as often.
+_SMALL_BYTES = 128 * 1024 * 1024
 # How often a batch is tried when another program's commits to the lake come first.
 _TRIES = 10
 
@@ -77,12 +81,18 @@ class Store:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = WriterLock(settings)
-        self._place = LakeStore(settings) if settings.is_lake else FileStore(settings)
+        self._place: LakeStore | FileStore = (
+            LakeStore(settings) if settings.is_lake else FileStore(settings)
+        )
         self._changed = False
         self._con: duckdb.DuckDBPyConnection | None = None
 
     def __enter__(self) -> Self:
         self._settings.prepare()
+        left = lingering.take(self._settings.store_file)
+        if left is not None:
+            self._lock, self._place, self._con = left.lock, left.place, left.con
+            return self
         self._lock.acquire()
         try:
             self._con = self._place.open()
@@ -97,20 +107,33 @@ class Store:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        is_due = kind is None and not self._is_young()
+        if kind is None and not is_due and self._lingers():
+            return
         try:
-            self._close(is_whole=kind is None)
-            if kind is None and not self._is_young():
+            self._close(is_due=is_due)
+            if is_due:
                 self._place.publish(is_changed=self._changed)
         finally:
             self._place.leave()
             self._lock.release()
 
-    def _close(self, *, is_whole: bool) -> None:
+    def _lingers(self) -> bool:
+        """Leave the file open for the step that follows at once."""
+        if self._con is None or not isinstance(self._place, FileStore):
+            return False
+        file = OpenFile(lock=self._lock, place=self._place, con=self._con)
+        self._con = None
+        lingering.leave(self._settings.store_file, file)
+        return True
+
+    def _close(self, *, is_due: bool) -> None:
+        """Close the tables; what only the snapshot shows is made when the snapshot is."""
         con, self._con = self._con, None
         if con is None:
             return
         try:
-            if is_whole:
+            if is_due:
                 self._changed = renew_statistics(con) or self._changed
         except duckdb.Error as error:
             raise StoreError(
@@ -118,17 +141,19 @@ class Store:
                 "committed is kept, and the next run goes on from it"
             ) from error
         finally:
-            self._place.close(con)
+            self._place.close(con, is_due=is_due)
 
     def _is_young(self) -> bool:
         """Tell whether the snapshot may stay for now: who closes the store later renews it."""
         if not self._settings.publish_every_s:
             return False
         try:
-            age_s = time.time() - self._settings.snapshot_file.stat().st_mtime
+            snapshot = self._settings.snapshot_file.stat()
         except OSError:
             return False
-        return 0 <= age_s < self._settings.publish_every_s
+        # Making it costs what it holds: a large one is made less often.
+        times = max(1.0, snapshot.st_size / _SMALL_BYTES)
+        return 0 <= time.time() - snapshot.st_mtime < self._settings.publish_every_s * times
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -149,6 +174,9 @@ class Store:
         con = self.con
         if con.execute("FROM load_log WHERE batch_id = ?", [staged.batch_id]).fetchone():
             discard(staged)
+            return 0
+        if not staged.is_there:
+            # Another process took it for left over, and found nothing new in it.
             return 0
         for left in reversed(range(_TRIES)):
             try:
@@ -183,12 +211,8 @@ class Store:
         return LoadReport(batches=len(loaded), rows=sum(loaded))
 
     def _delete_facts(self, staged: StagedBatch) -> int:
-        if not staged.replaces:
+        if not self._has_known(staged):
             return 0
-        self.con.execute(
-            "CREATE OR REPLACE TEMP TABLE replaced AS SELECT unnest(?) AS version_id",
-            [list(staged.replaces)],
-        )
         return sum(
             _count(
                 self.con.execute(
@@ -197,6 +221,28 @@ class Store:
             )
             for table in _FACTS
         )
+
+    def _has_known(self, staged: StagedBatch) -> bool:
+        """Put the texts whose facts are replaced into `replaced`; tell whether there are any.
+
+        A text that comes with this very batch has none, and looking for them would read all that
+        the store holds.
+        """
+        if not staged.replaces:
+            return False
+        params: list[object] = [list(staged.replaces)]
+        new = ""
+        if "article_version" in staged.tables:
+            params.append(str(staged.file("article_version")))
+            new = (
+                "ANTI JOIN (FROM read_parquet(?) ANTI JOIN article_version USING (version_id)) "
+                "USING (version_id)"
+            )
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE replaced AS FROM (SELECT unnest(?) AS version_id) {new}",
+            params,
+        )
+        return self.con.execute("FROM replaced LIMIT 1").fetchone() is not None
 
     def _insert(self, staged: StagedBatch, table: str) -> int:
         file = str(staged.file(table))

@@ -27,6 +27,7 @@ SELECT
   coalesce(s.kind, 'other') AS source_kind,
   coalesce(s.owner_group, v.source) AS owner_group,
   v.published_on,
+  coalesce(g.is_doubtful, FALSE) AS is_doubtful,
   n.char_start AS sentence_start,
   n.char_end AS sentence_end,
   CASE WHEN m.kind IN ('control_suspended', 'control_eased') THEN (
@@ -44,6 +45,7 @@ FROM chosen AS m
 JOIN article AS a ON a.current_version_id = m.version_id
 JOIN article_version AS v ON v.version_id = m.version_id
 LEFT JOIN source AS s ON s.source = v.source
+LEFT JOIN text_agreement AS g ON g.version_id = m.version_id
 LEFT JOIN article_sentence AS n
   ON n.version_id = m.version_id
   AND n.char_start <= m.char_start
@@ -189,6 +191,7 @@ def _mention(row: Mapping[str, Any]) -> Mention:
         published_on=row["published_on"],
         text=row["text"],
         until=row["until"],
+        is_doubtful=row["is_doubtful"],
     )
 
 

@@ -116,7 +116,7 @@ def write_events(
         }
         for event in changed
     ]
-    _append(con, "timeline_event", rows)
+    append_rows(con, "timeline_event", rows)
 
 
 def write_evidence(
@@ -142,7 +142,7 @@ def write_evidence(
     left = [row for key, row in sorted(known.items()) if wanted.get(key) != row]
     _close(con, "timeline_evidence", ("event_id", "license_event_id"), left, known_at)
     joined = [row for key, row in sorted(wanted.items()) if known.get(key) != row]
-    _append(
+    append_rows(
         con, "timeline_evidence", [{**r, "known_from": known_at, "known_to": None} for r in joined]
     )
     return bool(left or joined)
@@ -193,7 +193,7 @@ def write_relations(
     left = [dict(zip(columns, row, strict=True)) for row in sorted(known - wanted)]
     _close(con, "timeline_relation", tuple(columns), left, known_at)
     joined = [dict(zip(columns, row, strict=True)) for row in sorted(wanted - known)]
-    _append(
+    append_rows(
         con, "timeline_relation", [{**r, "known_from": known_at, "known_to": None} for r in joined]
     )
     return bool(left or joined)
@@ -220,7 +220,8 @@ def _close(
     con.unregister("closed")
 
 
-def _append(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
+def append_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
+    """Add rows to a table, at once."""
     if not rows:
         return
     data = pa.Table.from_pylist(list(rows), schema=arrow_schemas()[table])

@@ -21,6 +21,7 @@ from pipeline.duplicates import signatures_of
 from pipeline.lifecycle import with_status
 from pipeline.relations import find_relations, sentences_by_event
 from pipeline.store import Store
+from pipeline.store_copies import group_texts
 from pipeline.store_corrections import read_corrections
 from pipeline.store_mentions import changed_versions, remember_blocks
 from pipeline.store_reports import write_reports, write_shown, write_successors
@@ -55,6 +56,7 @@ def refresh_timeline(
 ) -> RefreshReport:
     """Bring the timeline up to the mentions that the store holds, in one transaction.
 
+    Near copies among the texts are grouped before it, in transactions of their own.
     Events that say the same as before keep their revision: refreshing twice changes no row.
 
     Args:
@@ -63,6 +65,8 @@ def refresh_timeline(
         full: Cluster everything again; gives the same rows.
     """
     con, known_at = store.con, now or datetime.now(UTC)
+    if group_texts(con):
+        store.mark_changed()
     corrections = in_effect(read_corrections(con))
     salt = stable_id("rules", RULES_VERSION, *(item.correction_id for item in corrections))
     changed = changed_versions(con, salt)

@@ -29,6 +29,8 @@ _MAX_SOURCE_BONUS = 0.3
 _ISSUER_BONUS = 0.1
 _CONFLICT_MALUS = 0.05
 _DENIAL_MALUS = 0.1
+# Every report comes from a page on whose text two readers disagree.
+_DOUBT_MALUS = 0.05
 # One announcement may impose, license and exempt at once: what it is mainly, first.
 _FAMILY_RANK = ("ban", "suspended", "imposed", "regime", "exemption")
 _MINOR_FAMILIES = frozenset({"regime", "exemption"})
@@ -172,6 +174,8 @@ def _confidence(
         value -= _DENIAL_MALUS
     if has_conflict:
         value -= _CONFLICT_MALUS
+    if all(member.is_doubtful for member in cluster.members):
+        value -= _DOUBT_MALUS
     return round(max(0.05, min(value, 0.99)), 2)
 
 

@@ -21,6 +21,7 @@ _TABLES = {
     "license_event": (facts.LicenseEvent, _KEYS | {"license_event_id"}, set()),
     "announcement": (facts.Announcement, _KEYS, set()),
     "finding": (facts.Finding, _KEYS, set()),
+    "text_agreement": (pages.TextAgreement, _KEYS, set()),
     "rejection": (pages.Rejected, {"rejection_id"}, set()),
     "timeline_event": (
         timeline.TimelineEvent,
@@ -30,7 +31,7 @@ _TABLES = {
     "article_version": (
         pages.Article,
         {"published_at", "published_on", "text_chars", "extractor_version"},
-        {"published", "text"},
+        {"published", "text", "text_agreement"},
     ),
     "source": (
         pages.Source,

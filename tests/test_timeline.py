@@ -203,6 +203,15 @@ def test_an_event_says_who_and_how_sure():
     assert event.confidence > build_single(heard).confidence
 
 
+def test_events_told_by_doubtful_texts_alone_are_less_sure():
+    sure = mention("m1", day="2026-03-11")
+    doubt = replace(mention("m2", day="2026-03-11"), is_doubtful=True)
+    assert build_single(doubt).confidence < build_single(sure).confidence
+    (both,) = events_of(sure, doubt)
+    (twice,) = events_of(sure, replace(doubt, is_doubtful=False))
+    assert both.confidence == twice.confidence  # one text that can be relied on is enough
+
+
 def build_single(one):
     (event,) = events_of(one)
     return event

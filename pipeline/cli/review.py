@@ -51,6 +51,11 @@ WHERE r.known_to IS NULL AND r.relation = 'contradicts'
 UNION ALL
 SELECT 'contradicting numbers', article_id, title, message, published_on
 FROM contradictions
+UNION ALL
+SELECT 'doubtful text', article_id, title,
+  concat(why, ', agreement ', round(agreement, 2), ': ', url), published_on
+FROM doubtful_texts
+WHERE event_mentions > 0
 ORDER BY queue, day DESC NULLS LAST, id, why
 """
 _CORRECTIONS = """

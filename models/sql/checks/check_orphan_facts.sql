@@ -9,6 +9,8 @@ SELECT 'date_mention', version_id FROM date_mention ANTI JOIN article_version US
 UNION ALL
 SELECT 'company_mention', version_id FROM company_mention ANTI JOIN article_version USING (version_id)
 UNION ALL
+SELECT 'text_agreement', version_id FROM text_agreement ANTI JOIN article_version USING (version_id)
+UNION ALL
 SELECT 'finding', version_id FROM finding ANTI JOIN article_version USING (version_id)
 UNION ALL
 SELECT 'license_event_party', version_id FROM license_event_party ANTI JOIN article_version USING (version_id);

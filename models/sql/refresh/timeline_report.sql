@@ -1,5 +1,6 @@
 -- Rows of timeline_report for the events in the temporary table report_scope: each state rests
--- only on articles published up to its day.
+-- only on articles published up to its day. Counts run on from day to day: the work grows with
+-- mentions, and with days times the different values that one event was given.
 INSERT INTO timeline_report BY NAME
 WITH mention AS MATERIALIZED (
   SELECT
@@ -31,7 +32,11 @@ WITH mention AS MATERIALIZED (
   WHERE t.known_to IS NULL
     AND v.published_on IS NOT NULL
 ),
-state AS (
+support AS MATERIALIZED (
+  FROM mention
+  WHERE stance = 'supports'
+),
+state AS MATERIALIZED (
   SELECT
     event_id,
     published_on AS reported_from,
@@ -39,109 +44,225 @@ state AS (
   FROM mention
   GROUP BY event_id, published_on
 ),
-told AS MATERIALIZED (
-  SELECT s.reported_from, m.*
-  FROM state AS s
-  JOIN mention AS m
-    ON m.event_id = s.event_id
-    AND m.published_on <= s.reported_from
+-- What counts once counts on the day that says it first.
+first_article AS (
+  SELECT event_id, published_on, count(*) AS articles
+  FROM (
+    SELECT event_id, article_id, min(published_on) AS published_on
+    FROM support
+    GROUP BY event_id, article_id
+  )
+  GROUP BY event_id, published_on
 ),
-denied AS (
-  SELECT event_id, reported_from, CAST(count(DISTINCT article_id) AS INTEGER) AS denial_count
-  FROM told
-  WHERE stance = 'contradicts'
-  GROUP BY event_id, reported_from
+first_owner AS (
+  SELECT event_id, published_on, count(*) AS owners
+  FROM (
+    SELECT event_id, owner, min(published_on) AS published_on
+    FROM support
+    GROUP BY event_id, owner
+  )
+  GROUP BY event_id, published_on
+),
+first_denial AS (
+  SELECT event_id, published_on, count(*) AS denials
+  FROM (
+    SELECT event_id, article_id, min(published_on) AS published_on
+    FROM mention
+    WHERE stance = 'contradicts'
+    GROUP BY event_id, article_id
+  )
+  GROUP BY event_id, published_on
+),
+daily AS (
+  SELECT
+    event_id,
+    published_on,
+    count(*) AS mentions,
+    bool_or(modality = 'asserted') AS is_asserted,
+    bool_or(modality = 'reported') AS is_reported,
+    min(modality) AS modality,
+    min({'at': reading_order, 'sentence': sentence, 'url': url}) AS shown
+  FROM support
+  GROUP BY event_id, published_on
+),
+running AS (
+  SELECT
+    s.event_id,
+    s.reported_from,
+    CAST(sum(a.articles) OVER sofar AS INTEGER) AS article_count,
+    CAST(sum(o.owners) OVER sofar AS INTEGER) AS source_count,
+    CAST(sum(d.mentions) OVER sofar AS INTEGER) AS evidence_count,
+    CAST(coalesce(sum(n.denials) OVER sofar, 0) AS INTEGER) AS denial_count,
+    min(d.published_on) OVER sofar AS first_reported_on,
+    max(d.published_on) OVER sofar AS last_reported_on,
+    CASE
+      WHEN bool_or(d.is_asserted) OVER sofar THEN 'asserted'
+      WHEN bool_or(d.is_reported) OVER sofar THEN 'reported'
+      ELSE min(d.modality) OVER sofar
+    END AS modality,
+    min(d.shown) OVER sofar AS shown
+  FROM state AS s
+  LEFT JOIN daily AS d ON d.event_id = s.event_id AND d.published_on = s.reported_from
+  LEFT JOIN first_article AS a ON a.event_id = s.event_id AND a.published_on = s.reported_from
+  LEFT JOIN first_owner AS o ON o.event_id = s.event_id AND o.published_on = s.reported_from
+  LEFT JOIN first_denial AS n ON n.event_id = s.event_id AND n.published_on = s.reported_from
+  WINDOW sofar AS (PARTITION BY s.event_id ORDER BY s.reported_from)
+),
+-- The issuer's day, then the day that most mentions state, then the earliest.
+dated AS (
+  SELECT
+    event_id,
+    date_start,
+    published_on,
+    bool_or(is_issuer AND is_day) AS is_issued,
+    bool_or(is_day) AS is_day,
+    count(*) AS mentions,
+    count(*) FILTER (is_day) AS days,
+    min({'is_coarse': NOT is_day, 'at': reading_order, 'day': date_end})
+      FILTER (date_end IS NOT NULL) AS date_end,
+    min({'is_coarse': NOT is_day, 'at': reading_order, 'precision': date_precision})
+      FILTER (date_precision IS NOT NULL) AS date_precision
+  FROM support
+  WHERE date_start IS NOT NULL
+  GROUP BY event_id, date_start, published_on
+),
+running_date AS (
+  SELECT
+    s.event_id,
+    s.reported_from,
+    g.date_start,
+    sum(d.mentions) OVER sofar AS mentions,
+    bool_or(d.is_issued) OVER sofar AS is_issued,
+    bool_or(d.is_day) OVER sofar AS is_day,
+    sum(d.days) OVER sofar AS days,
+    min(d.date_end) OVER sofar AS date_end,
+    min(d.date_precision) OVER sofar AS date_precision
+  FROM state AS s
+  JOIN (SELECT DISTINCT event_id, date_start FROM dated) AS g ON g.event_id = s.event_id
+  LEFT JOIN dated AS d
+    ON d.event_id = s.event_id AND d.date_start = g.date_start AND d.published_on = s.reported_from
+  WINDOW sofar AS (PARTITION BY s.event_id, g.date_start ORDER BY s.reported_from)
 ),
 canonical AS (
-  -- The issuer's day, then the day that most mentions state, then the earliest.
   SELECT
     event_id,
     reported_from,
     date_start,
-    min_by(date_end, (NOT is_day, reading_order)) AS date_end,
-    min_by(date_precision, (NOT is_day, reading_order)) AS date_precision
-  FROM told
-  WHERE date_start IS NOT NULL
-    AND stance = 'supports'
-  GROUP BY event_id, reported_from, date_start
+    date_end.day AS date_end,
+    date_precision.precision AS date_precision
+  FROM running_date
+  WHERE mentions > 0
   QUALIFY row_number() OVER (
     PARTITION BY event_id, reported_from
-    ORDER BY bool_or(is_issuer AND is_day) DESC, bool_or(is_day) DESC,
-      count(*) FILTER (is_day) DESC, date_start
+    ORDER BY is_issued DESC, is_day DESC, days DESC, date_start
   ) = 1
 ),
-party AS (
-  SELECT
-    m.event_id,
-    m.reported_from,
-    p.role,
-    -- Groups ("its suppliers") only where no firm is named.
-    coalesce(
-      list_sort(list(DISTINCT p.name) FILTER (p.is_firm)),
-      list_sort(list(DISTINCT p.name))
-    ) AS names
-  FROM told AS m
-  JOIN license_event_party AS p USING (license_event_id)
-  WHERE m.stance = 'supports'
-  GROUP BY m.event_id, m.reported_from, p.role
+-- What most mentions say, and of equals the first by name.
+vote AS (
+  SELECT event_id, published_on, field, value, count(*) AS mentions
+  FROM (
+    SELECT
+      event_id,
+      published_on,
+      unnest(['kind', 'authority', 'instrument']) AS field,
+      unnest([kind, authority, instrument]) AS value
+    FROM support
+  )
+  WHERE value IS NOT NULL
+  GROUP BY event_id, published_on, field, value
 ),
-said AS (
+running_vote AS (
+  SELECT
+    s.event_id,
+    s.reported_from,
+    g.field,
+    g.value,
+    sum(v.mentions) OVER (
+      PARTITION BY s.event_id, g.field, g.value ORDER BY s.reported_from
+    ) AS votes
+  FROM state AS s
+  JOIN (SELECT DISTINCT event_id, field, value FROM vote) AS g ON g.event_id = s.event_id
+  LEFT JOIN vote AS v
+    ON v.event_id = s.event_id AND v.field = g.field AND v.value = g.value
+    AND v.published_on = s.reported_from
+),
+elected AS (
   SELECT
     event_id,
     reported_from,
-    mode(kind ORDER BY kind) AS kind,
-    mode(authority ORDER BY authority) AS authority,
-    list_aggregate(
-      list_sort(list_distinct(flatten(list(string_split(material, '; '))))), 'string_agg', '; '
-    ) AS material,
-    mode(instrument ORDER BY instrument) AS instrument,
-    CASE
-      WHEN bool_or(modality = 'asserted') THEN 'asserted'
-      WHEN bool_or(modality = 'reported') THEN 'reported'
-      ELSE min(modality)
-    END AS modality,
-    CAST(count(DISTINCT article_id) AS INTEGER) AS article_count,
-    CAST(count(DISTINCT owner) AS INTEGER) AS source_count,
-    CAST(count(*) AS INTEGER) AS evidence_count,
-    min(published_on) AS first_reported_on,
-    max(published_on) AS last_reported_on,
-    min_by(sentence, reading_order) AS evidence,
-    min_by(url, reading_order) AS evidence_url
-  FROM told
-  WHERE stance = 'supports'
+    min_by(value, (-votes, value)) FILTER (field = 'kind') AS kind,
+    min_by(value, (-votes, value)) FILTER (field = 'authority') AS authority,
+    min_by(value, (-votes, value)) FILTER (field = 'instrument') AS instrument
+  FROM running_vote
+  WHERE votes > 0
   GROUP BY event_id, reported_from
+),
+named AS (
+  SELECT m.event_id, p.role, p.name, p.is_firm, min(m.published_on) AS since
+  FROM support AS m
+  JOIN license_event_party AS p USING (license_event_id)
+  GROUP BY m.event_id, p.role, p.name, p.is_firm
+),
+party AS (
+  SELECT
+    s.event_id,
+    s.reported_from,
+    n.role,
+    -- Groups ("its suppliers") only where no firm is named.
+    coalesce(
+      list_sort(list(DISTINCT n.name) FILTER (n.is_firm)),
+      list_sort(list(DISTINCT n.name))
+    ) AS names
+  FROM state AS s
+  JOIN named AS n ON n.event_id = s.event_id AND n.since <= s.reported_from
+  GROUP BY s.event_id, s.reported_from, n.role
+),
+part AS (
+  SELECT event_id, name, min(published_on) AS since
+  FROM (
+    SELECT event_id, published_on, unnest(string_split(material, '; ')) AS name
+    FROM support
+  )
+  GROUP BY event_id, name
+),
+goods AS (
+  SELECT s.event_id, s.reported_from, string_agg(p.name, '; ' ORDER BY p.name) AS material
+  FROM state AS s
+  JOIN part AS p ON p.event_id = s.event_id AND p.since <= s.reported_from
+  GROUP BY s.event_id, s.reported_from
 )
 SELECT
-  s.event_id,
-  s.reported_from,
+  r.event_id,
+  r.reported_from,
   n.reported_to,
   c.date_start,
   c.date_end,
   c.date_precision,
-  s.kind,
-  s.authority,
-  s.material,
+  e.kind,
+  e.authority,
+  g.material,
   coalesce(l.names, []) AS licensees,
   coalesce(b.names, []) AS beneficiaries,
   coalesce(x.names, []) AS excluded,
-  s.instrument,
-  s.modality,
-  s.article_count,
-  s.source_count,
-  s.evidence_count,
-  coalesce(d.denial_count, 0) AS denial_count,
-  s.first_reported_on,
-  s.last_reported_on,
-  s.evidence,
-  s.evidence_url
-FROM said AS s
+  e.instrument,
+  r.modality,
+  r.article_count,
+  r.source_count,
+  r.evidence_count,
+  r.denial_count,
+  r.first_reported_on,
+  r.last_reported_on,
+  r.shown.sentence AS evidence,
+  r.shown.url AS evidence_url
+FROM running AS r
 JOIN state AS n USING (event_id, reported_from)
-LEFT JOIN denied AS d USING (event_id, reported_from)
+JOIN elected AS e USING (event_id, reported_from)
 LEFT JOIN canonical AS c USING (event_id, reported_from)
+LEFT JOIN goods AS g USING (event_id, reported_from)
 LEFT JOIN party AS l
-  ON l.event_id = s.event_id AND l.reported_from = s.reported_from AND l.role = 'licensee'
+  ON l.event_id = r.event_id AND l.reported_from = r.reported_from AND l.role = 'licensee'
 LEFT JOIN party AS b
-  ON b.event_id = s.event_id AND b.reported_from = s.reported_from AND b.role = 'beneficiary'
+  ON b.event_id = r.event_id AND b.reported_from = r.reported_from AND b.role = 'beneficiary'
 LEFT JOIN party AS x
-  ON x.event_id = s.event_id AND x.reported_from = s.reported_from AND x.role = 'excluded'
-ORDER BY s.event_id, s.reported_from;
+  ON x.event_id = r.event_id AND x.reported_from = r.reported_from AND x.role = 'excluded'
+ORDER BY r.event_id, r.reported_from;

@@ -20,6 +20,13 @@ edit AS (
   FROM article_version
   GROUP BY source
 ),
+doubt AS (
+  SELECT a.source, count(*) AS doubtful_texts
+  FROM text_agreement AS t
+  JOIN article AS a ON a.current_version_id = t.version_id
+  WHERE t.is_doubtful
+  GROUP BY a.source
+),
 mention AS (
   SELECT a.source, count(*) AS event_mentions
   FROM license_event AS e
@@ -47,6 +54,7 @@ SELECT
   coalesce(m.event_mentions, 0) AS event_mentions,
   coalesce(t.undated_articles, 0) AS undated_articles,
   coalesce(e.rewritten_texts, 0) AS rewritten_texts,
+  coalesce(d.doubtful_texts, 0) AS doubtful_texts,
   t.mean_text_chars,
   t.newest_article_on,
   date_diff(
@@ -57,6 +65,7 @@ FROM source AS s
 LEFT JOIN page AS p USING (source)
 LEFT JOIN text AS t USING (source)
 LEFT JOIN edit AS e USING (source)
+LEFT JOIN doubt AS d USING (source)
 LEFT JOIN mention AS m USING (source)
 LEFT JOIN refused AS r USING (source)
 ORDER BY s.source;
@@ -69,6 +78,7 @@ COMMENT ON COLUMN source_health.main_reason IS 'Most frequent reason of its reje
 COMMENT ON COLUMN source_health.event_mentions IS 'Mentions of policy and license events in its current texts';
 COMMENT ON COLUMN source_health.undated_articles IS 'Articles without a publication day: they anchor no relative date';
 COMMENT ON COLUMN source_health.rewritten_texts IS 'Texts that were changed after publication: later versions of an article';
+COMMENT ON COLUMN source_health.doubtful_texts IS 'Articles on whose text two readers of the page disagree; many at once mean a changed layout';
 COMMENT ON COLUMN source_health.mean_text_chars IS 'Mean length of its articles in characters; a sudden fall means a broken layout';
 COMMENT ON COLUMN source_health.newest_article_on IS 'Publication day of its newest article';
 COMMENT ON COLUMN source_health.quiet_days IS 'Days from its newest article to the newest article of any source';

@@ -1,0 +1,2 @@
+-- How far two readers of a page agree on its text: what marks a text that should not be relied on.
+-- include tables/text_agreement.sql

@@ -1,0 +1,3 @@
+-- Near copies of texts: syndicated articles, and versions that hardly differ.
+-- include tables/text_band.sql
+-- include tables/text_group.sql
