@@ -7,36 +7,40 @@ Decides what is asked for: which sources are due, which addresses are new. How i
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from models.errors import FetchError
-from models.pages import PageRef, RawPage, Rejected, Source
-from models.vocabulary import Stage
+from models.pages import PageRef, Source
 from pipeline.archive import RawArchive
 from pipeline.catalog import ADHOC_SOURCE
 from pipeline.discover import Discovery, KnownFeed, discover
-from pipeline.fetch import Fetcher, FetchSettings, NotModified, Outcome, Validators
+from pipeline.fetch import Fetcher, FetchSettings, Outcome
 from pipeline.memory import SeenPage, SeenTitle, remember
 from pipeline.polling import Poll, Polling, is_due, next_poll
 from pipeline.progress import Progress, no_progress
-from pipeline.recording import AcquireReport, Recorder, load_rows
+from pipeline.recording import AcquireReport, Recorder, import_pages, load_rows
 from pipeline.recovery import recover
+from pipeline.revisits import REVISITED_FOR, VisitMemory, due_again
 from pipeline.rows import source_row
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store_acquisition import (
-    fetched_captures,
+    FetchedPage,
+    fetched_before,
+    fetched_elsewhere,
+    fetched_pages,
     known_feeds,
     known_titles,
     load_polls,
+    pending,
     save_feeds,
     save_plans,
     save_polls,
     save_seen,
     unfetched,
 )
-from pipeline.store_read import known_fetches, validators_by_url
-from pipeline.wayback import capture_hosts, unwrap
+from pipeline.store_read import known_fetches
+from pipeline.urls import clean_url
+from pipeline.wayback import capture_hosts
 
 __all__ = [
     "AcquireReport",
@@ -48,8 +52,7 @@ __all__ = [
     "register_sources",
 ]
 
-# Pages first fetched longer ago are not asked for again: corrections come within days.
-_RECHECK = timedelta(days=3)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def register_sources(settings: Settings, sources: Iterable[Source]) -> None:
@@ -68,11 +71,13 @@ def acquire_sources(
     run_label: str,
     progress: Progress = no_progress,
     polling: Polling = Polling.OFF,
+    again: bool = False,
 ) -> AcquireReport:
     """Discover and fetch what the sources publish.
 
     A source or page that fails becomes a rejection; the others go on. An address with a title
-    that the source used for another one within its `duplicate_days` is noted, not fetched.
+    that the source used for another one within its `duplicate_days` is noted, not fetched. One that
+    was asked for before is asked for again as `pipeline/revisits.py` has it.
 
     Args:
         settings: The data folder.
@@ -81,6 +86,7 @@ def acquire_sources(
         run_label: Names the archive files.
         progress: Called with (step, done, total).
         polling: Whether only sources that are due are asked, and whether intervals adapt.
+        again: Ask for every address, also those that are not due for it.
     """
     now = datetime.now(UTC)
     with Store(settings) as store:
@@ -90,12 +96,10 @@ def acquire_sources(
         for source in sources
         if polling is not Polling.DUE or is_due(source, polls.get(source.slug), now=now)
     ]
-    report, found = asyncio.run(
-        _acquire(settings, asked, (), fetch_settings, run_label, progress, now)
-    )
+    job = _Job(settings, asked, (), fetch_settings, run_label, progress, now, again)
+    report, found, new = asyncio.run(_acquire(job))
     report.not_due = len(sources) - len(asked)
     with Store(settings) as store:
-        new = save_seen(store, (page for one in found.values() for page in one.pages))
         save_feeds(store, {slug: one.discovery.validators for slug, one in found.items()})
         if polling is not Polling.OFF:
             save_polls(store, _next_polls(asked, polls, found, new, now))
@@ -109,50 +113,51 @@ def acquire_urls(
     *,
     run_label: str,
     progress: Progress = no_progress,
+    again: bool = False,
 ) -> AcquireReport:
-    """Fetch given addresses, robots.txt and limits included."""
+    """Fetch given addresses, robots.txt and limits included; known ones as `again` says."""
     refs = [
         PageRef(source=ADHOC_SOURCE, url=url, title=None, published=None, found_in="given")
-        for url in dict.fromkeys(urls)
+        # Without what only tracks the visitor; what is no address stays, to be refused by name.
+        for url in dict.fromkeys(clean_url(given) or given for given in urls)
     ]
     now = datetime.now(UTC)
-    report, _ = asyncio.run(_acquire(settings, (), refs, fetch_settings, run_label, progress, now))
+    job = _Job(settings, (), refs, fetch_settings, run_label, progress, now, again)
+    report, _, _ = asyncio.run(_acquire(job))
     return report
 
 
-def import_pages(
-    settings: Settings,
-    pages: Iterable[RawPage | Rejected],
-    *,
-    run_label: str,
-    progress: Progress = no_progress,
-) -> AcquireReport:
-    """Archive pages that come from files instead of the web."""
-    with Store(settings) as store:
-        known = known_fetches(store.con)
-    with RawArchive(settings.archive_dir).writer(run_label) as writer:
-        recorder = Recorder(settings, writer, known)
-        for number, page in enumerate(pages, 1):
-            if isinstance(page, Rejected):
-                recorder.reject(page)
-            else:
-                recorder.page(page)
-            recorder.report.found += 1
-            progress("read", number, None)
-        recorder.flush()
-    return recorder.report
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What one run was asked to do."""
+
+    settings: Settings
+    sources: Sequence[Source]
+    given: Sequence[PageRef]
+    fetch_settings: FetchSettings
+    run_label: str
+    progress: Progress
+    now: datetime
+    again: bool
+
+    @property
+    def slugs(self) -> set[str]:
+        """Whose pages are asked for."""
+        return {source.slug for source in self.sources} | {ref.source for ref in self.given}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Memory:
-    """What the store knows before a run asks anybody."""
+    """What is known before a run asks anybody. `interrupted` has the sources to make up for."""
 
     bodies: set[str]
-    validators: Mapping[str, Validators]
+    pages: Mapping[str, FetchedPage]
     settled: set[str]
     titles: Mapping[str, Mapping[str, SeenTitle]]
     unfetched: Mapping[str, set[str]]
+    pending: Mapping[str, tuple[PageRef, ...]]
     feeds: Mapping[str, Mapping[str, KnownFeed]]
+    interrupted: Mapping[str, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,80 +168,104 @@ class _Found:
     pages: list[SeenPage]
 
 
-def _recall(settings: Settings, sources: Sequence[Source], now: datetime) -> _Memory:
-    with Store(settings) as store:
+def _recall(job: _Job, interrupted: Mapping[str, datetime]) -> _Memory:
+    sources, now = job.sources, job.now
+    # Asked for on demand, an old page is asked for conditionally like any other.
+    since = _EVER if job.again else now - REVISITED_FOR
+    with Store(job.settings) as store:
         con = store.con
-        validators, settled = validators_by_url(con, now - _RECHECK)
         return _Memory(
             bodies=known_fetches(con),
-            validators={
-                url: Validators(etag=etag, last_modified=modified)
-                for url, (etag, modified) in validators.items()
-            },
-            settled=settled | fetched_captures(con),
+            pages=fetched_pages(con, since),
+            settled=fetched_before(con, since) | fetched_elsewhere(con),
             titles={source.slug: known_titles(con, source, now=now) for source in sources},
             unfetched={source.slug: unfetched(con, source) for source in sources},
+            pending={source.slug: pending(con, source, now=now) for source in sources},
             feeds={source.slug: known_feeds(con, source, now=now) for source in sources},
+            interrupted=interrupted,
         )
 
 
-async def _acquire(
-    settings: Settings,
-    sources: Sequence[Source],
-    given: Sequence[PageRef],
-    fetch_settings: FetchSettings,
-    run_label: str,
-    progress: Progress,
-    now: datetime,
-) -> tuple[AcquireReport, dict[str, _Found]]:
-    memory = _recall(settings, sources, now)
-    by_slug = {source.slug: source for source in sources}
-    async with Fetcher(fetch_settings.sharing(settings.data)) as fetcher:
-        with RawArchive(settings.archive_dir).writer(run_label) as writer:
-            recorder = Recorder(settings, writer, memory.bodies)
-            found = await _discover_all(sources, fetcher, recorder, memory, progress, now)
+async def _acquire(job: _Job) -> tuple[AcquireReport, dict[str, _Found], dict[str, int]]:
+    """Return what was done, what each source offered, and how much of it was never seen before."""
+    manners = job.fetch_settings.sharing(job.settings.data)
+    async with Fetcher(manners) as fetcher:
+        with (
+            VisitMemory(manners.hosts_dir or job.settings.data) as visits,
+            RawArchive(job.settings.archive_dir).writer(job.run_label) as writer,
+        ):
+            memory = _recall(job, visits.begin(job.slugs, now=job.now))
+            recorder = Recorder(job.settings, writer, memory.bodies, visits)
+            found = await _discover_all(job, fetcher, recorder, memory)
             seen = [page for one in found.values() for page in one.pages]
+            new = _save_seen(job.settings, seen)
             recorder.report.copies = sum(page.copy_of is not None for page in seen)
-            refs = [*given, *(page.ref for page in seen if page.copy_of is None)]
-            # The first mention of an address counts; hosts are asked in the order of discovery.
-            wanted = {ref.url: ref for ref in reversed(refs) if ref.url not in memory.settled}
+            refs = [*job.given, *(page.ref for page in seen if page.copy_of is None)]
+            wanted, recorder.report.recent = _wanted(refs, job, memory, visits)
             recorder.report.found = len(wanted)
             results = fetcher.fetch_all(
-                reversed(wanted.values()), sources=by_slug, validators=memory.validators
+                wanted.values(),
+                sources={source.slug: source for source in job.sources},
+                validators={url: page.validators for url, page in memory.pages.items()},
             )
-            await _record_all(results, recorder, by_slug, len(wanted), progress)
+            await _record_all(results, recorder, job, len(wanted))
             recorder.flush()
-    return recorder.report, found
+            visits.end(job.slugs)
+    return recorder.report, found, new
+
+
+def _save_seen(settings: Settings, seen: Sequence[SeenPage]) -> dict[str, int]:
+    """Note the addresses before their pages are fetched: a killed run must not lose them."""
+    if not seen:
+        return {}
+    with Store(settings) as store:
+        return save_seen(store, seen)
+
+
+def _wanted(
+    refs: Iterable[PageRef], job: _Job, memory: _Memory, visits: VisitMemory
+) -> tuple[dict[str, PageRef], int]:
+    """Return the addresses to ask for, in order, and how many were asked for too short ago."""
+    offered: dict[str, PageRef] = {}
+    for ref in refs:  # the first mention of an address counts
+        if ref.url not in memory.settled:
+            offered.setdefault(ref.url, ref)
+    if job.again:
+        return offered, 0
+    known = visits.visits(offered)
+    for url in offered.keys() & memory.pages.keys():
+        visit = memory.pages[url].visit
+        known[url] = visit.joined(known[url]) if url in known else visit
+    wanted = due_again(offered, known, now=job.now, interrupted=memory.interrupted)
+    return wanted, len(offered) - len(wanted)
 
 
 async def _discover_all(
-    sources: Sequence[Source],
-    fetcher: Fetcher,
-    recorder: Recorder,
-    memory: _Memory,
-    progress: Progress,
-    now: datetime,
+    job: _Job, fetcher: Fetcher, recorder: Recorder, memory: _Memory
 ) -> dict[str, _Found]:
     done = 0
 
     async def one(source: Source) -> _Found:
         nonlocal done
-        discovery = await discover(source, fetcher, known=memory.feeds[source.slug])
+        slug = source.slug
+        discovery = await discover(
+            source, fetcher, known=memory.feeds[slug], pending=memory.pending[slug]
+        )
         for rejected in discovery.rejected:
             recorder.reject(rejected)
         done += 1
-        progress("discover", done, len(sources))
+        job.progress("discover", done, len(job.sources))
         pages = remember(
             discovery.refs,
-            memory.titles[source.slug],
-            now=now,
+            memory.titles[slug],
+            now=job.now,
             duplicate_days=source.duplicate_days,
-            unfetched=memory.unfetched[source.slug],
+            unfetched=memory.unfetched[slug],
         )
         return _Found(discovery=discovery, pages=pages)
 
-    found = await asyncio.gather(*(one(source) for source in sources))
-    return {source.slug: one for source, one in zip(sources, found, strict=True)}
+    found = await asyncio.gather(*(one(source) for source in job.sources))
+    return {source.slug: one for source, one in zip(job.sources, found, strict=True)}
 
 
 def _next_polls(
@@ -260,31 +289,11 @@ def _next_polls(
 
 
 async def _record_all(
-    results: AsyncIterator[tuple[PageRef, Outcome]],
-    recorder: Recorder,
-    sources: Mapping[str, Source],
-    total: int,
-    progress: Progress,
+    results: AsyncIterator[tuple[PageRef, Outcome]], recorder: Recorder, job: _Job, total: int
 ) -> None:
-    hosts = {slug: capture_hosts(source) for slug, source in sources.items()}
+    archives = {source.slug: capture_hosts(source) for source in job.sources}
     done = 0
     async for ref, outcome in results:
-        if isinstance(outcome, RawPage):
-            recorder.page(unwrap(outcome, hosts=hosts.get(ref.source, frozenset())))
-        elif isinstance(outcome, NotModified):
-            recorder.report.unchanged += 1
-        else:
-            recorder.reject(_rejection(ref, outcome))
+        recorder.outcome(ref, outcome, archives=archives.get(ref.source, frozenset()))
         done += 1
-        progress("fetch", done, total)
-
-
-def _rejection(ref: PageRef, error: FetchError) -> Rejected:
-    return Rejected(
-        stage=Stage.FETCH,
-        reason=error.reason,
-        detail=str(error),
-        source=ref.source,
-        url=ref.url,
-        seen_at=datetime.now(UTC),
-    )
+        job.progress("fetch", done, total)

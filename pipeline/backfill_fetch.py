@@ -9,22 +9,21 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from models.errors import FetchError
-from models.pages import PageRef, RawPage, Rejected, Source
-from models.vocabulary import Stage
+from models.pages import PageRef, Source
 from pipeline.archive import RawArchive
 from pipeline.backfill_sources import bounded, of_days
 from pipeline.discover import Discovery, discover
-from pipeline.fetch import Fetcher, FetchSettings, NotModified, Outcome
+from pipeline.fetch import Fetcher, FetchSettings, Outcome
 from pipeline.memory import remember
 from pipeline.progress import Progress, no_progress
 from pipeline.recording import AcquireReport, Recorder
+from pipeline.revisits import VisitMemory
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.store_acquisition import fetched_captures, save_seen
-from pipeline.store_read import known_fetches, validators_by_url
+from pipeline.store_acquisition import fetched_before, fetched_elsewhere, save_seen
+from pipeline.store_read import known_fetches
 from pipeline.store_runs import seen_but_unfetched
-from pipeline.wayback import capture_hosts, unwrap
+from pipeline.wayback import capture_hosts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,28 +73,37 @@ async def _fetch(
     now = datetime.now(UTC)
     with Store(settings) as store:
         bodies = known_fetches(store.con)
-        recheck, settled = validators_by_url(store.con, now)
-        known = settled | recheck.keys() | fetched_captures(store.con)
+        known = fetched_before(store.con, now) | fetched_elsewhere(store.con)
         earlier = seen_but_unfetched(store.con, source.slug, min(days), max(days))
     again = [
         PageRef(source=source.slug, url=url, title=title, published=published, found_in="seen")
         for url, title, published, day in earlier
         if day in set(days)
     ]
-    async with Fetcher(fetch_settings.sharing(settings.data)) as fetcher:
-        with RawArchive(settings.archive_dir).writer(run_label) as writer:
-            recorder = Recorder(settings, writer, bodies)
+    manners = fetch_settings.sharing(settings.data)
+    run = f"{source.slug} backfill from {min(days)}"
+    async with Fetcher(manners) as fetcher:
+        with (
+            VisitMemory(manners.hosts_dir or settings.data) as visits,
+            RawArchive(settings.archive_dir).writer(run_label) as writer,
+        ):
+            interrupted = visits.begin([run], now=now)
+            recorder = Recorder(settings, writer, bodies, visits)
             found = await discover(source, fetcher)
             for rejected in found.rejected:
                 recorder.reject(rejected)
             fresh = of_days(found.refs, source, days)
             wanted = {ref.url: ref for ref in (*again, *fresh) if ref.url not in known}
+            # What an interrupted run was refused for good is not asked for once more.
+            for url in visits.asked_since(wanted, interrupted.get(run)):
+                del wanted[url]
             recorder.report.found = len(wanted)
             results = fetcher.fetch_all(
                 iter(wanted.values()), sources={source.slug: source}, validators={}
             )
             by_day = await _record(results, recorder, source, len(wanted), progress)
             recorder.flush()
+            visits.end([run])
     _remember(settings, source, fresh, now)
     return FetchedDays(report=recorder.report, by_day=by_day, problem=_problem(found))
 
@@ -122,30 +130,14 @@ async def _record(
     total: int,
     progress: Progress,
 ) -> dict[date, int]:
-    hosts = capture_hosts(source)
+    archives = capture_hosts(source)
     by_day: dict[date, int] = {}
     done = 0
     async for ref, outcome in results:
-        if isinstance(outcome, RawPage):
-            page = unwrap(outcome, hosts=hosts)
-            recorder.page(page)
+        page = recorder.outcome(ref, outcome, archives=archives)
+        if page is not None:
             day = (ref.published or page.fetched_at).astimezone(UTC).date()
             by_day[day] = by_day.get(day, 0) + 1
-        elif isinstance(outcome, FetchError):
-            recorder.reject(_rejection(ref, outcome))
-        elif isinstance(outcome, NotModified):
-            recorder.report.unchanged += 1
         done += 1
         progress("fetch", done, total)
     return by_day
-
-
-def _rejection(ref: PageRef, error: FetchError) -> Rejected:
-    return Rejected(
-        stage=Stage.FETCH,
-        reason=error.reason,
-        detail=str(error),
-        source=ref.source,
-        url=ref.url,
-        seen_at=datetime.now(UTC),
-    )

@@ -5,7 +5,12 @@ still describe a body once its transport encoding is undone.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from urllib.parse import urlsplit
+
+from models.ids import sha256_hex
+from models.pages import RawPage
+from models.vocabulary import FetchMethod
 
 _TEXT_TYPES = frozenset(
     {
@@ -97,4 +102,29 @@ def page_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], .
     """
     return tuple(
         (name.lower(), value) for name, value in headers if name.lower() not in _TRANSPORT_HEADERS
+    )
+
+
+def make_raw_page(
+    source: str,
+    url: str,
+    body: bytes,
+    *,
+    fetched_at: datetime,
+    method: FetchMethod,
+    headers: Iterable[tuple[str, str]] = (),
+    status: int = 200,
+    final_url: str | None = None,
+) -> RawPage:
+    """Return the record of a page whose bytes are at hand; its digest is that of the bytes."""
+    return RawPage(
+        source=source,
+        url=url,
+        final_url=final_url or url,
+        fetched_at=fetched_at,
+        status=status,
+        headers=tuple(headers),
+        body=body,
+        body_sha256=sha256_hex(body),
+        method=method,
     )

@@ -73,7 +73,11 @@ class Discovery:
 
 
 async def discover(
-    source: Source, fetcher: PageGetter, *, known: Mapping[str, KnownFeed] | None = None
+    source: Source,
+    fetcher: PageGetter,
+    *,
+    known: Mapping[str, KnownFeed] | None = None,
+    pending: Iterable[PageRef] = (),
 ) -> Discovery:
     """Return what a source's feeds, sitemaps, listings and interfaces offer, in that order.
 
@@ -87,6 +91,7 @@ async def discover(
         fetcher: Asks politely.
         known: Feeds by address that were read before: they are asked for conditionally, and an
             unchanged one offers again what it named then.
+        pending: What the source named earlier and nobody has fetched; offered again at the end.
     """
     finding = _Finding(source, fetcher)
     for url in source.feeds:
@@ -96,6 +101,8 @@ async def discover(
         await finding.read_listing(url)
     for query in source.apis:
         await finding.read_api(query)
+    for ref in pending:
+        finding.add([ref], ref.found_in)
     return finding.result()
 
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from functools import partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self
 
 import httpx2
@@ -37,7 +36,7 @@ from pipeline.fetch_settings import (
     Validators,
     contact_missing,
 )
-from pipeline.fetch_transport import GuardedBackend, GuardedTransport, Lookup, SystemResolver
+from pipeline.fetch_transport import GuardedBackend, Lookup, SystemResolver, make_client
 from pipeline.fetch_wire import MAX_HEAD_BYTES, RecordingStream, response_message
 from pipeline.host_state import prepare_folder
 from pipeline.optouts import header_opt_out, meta_opt_out
@@ -79,19 +78,7 @@ class Fetcher:
             settings.connect_to,
             max_recorded_bytes=settings.max_wire_bytes + MAX_HEAD_BYTES,
         )
-        self._client = httpx2.AsyncClient(
-            transport=GuardedTransport(self._backend),
-            headers={
-                "user-agent": settings.user_agent,
-                "accept": "*/*",
-                # What `pipeline/bodies.py` can undo, whatever else the library has learned.
-                "accept-encoding": "gzip, deflate, br",
-            },
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            timeout=httpx2.Timeout(settings.deadline_s, connect=settings.connect_timeout_s),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._client = make_client(settings, self._backend)
 
     @property
     def dialed(self) -> Mapping[tuple[str, str, int], int]:

@@ -11,6 +11,7 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from pipeline.optouts import (
     parse_ai_txt,
     parse_tdmrep,
 )
+from pipeline.politeness import parse_retry_after
 from pipeline.robots import (
     MAX_ROBOTS_BYTES,
     RobotsRules,
@@ -136,15 +138,17 @@ class SiteRulebook:
             answer = await ask(current)
             target = redirect_target(current, answer)
             if target is None:
-                return self._site_file(answer.status, answer.body)
+                asked_s = parse_retry_after(answer.header("retry-after"), now=datetime.now(UTC))
+                return self._site_file(answer.status, answer.body, asked_s=asked_s or 0.0)
             current = target
         return self._site_file(404, b"")
 
-    def _site_file(self, status: int, body: bytes) -> SiteFile:
+    def _site_file(self, status: int, body: bytes, *, asked_s: float = 0.0) -> SiteFile:
         is_found = status in {200, 203}
-        # A server in trouble is asked again when its pause is over.
+        # A server in trouble is asked again when its pause is over, or the longer one it asked for.
         is_passing = status == 429 or not 200 <= status < 500
-        kept_s = self._settings.host_pause_s if is_passing else _KEPT_S
+        pause_s = min(max(self._settings.host_pause_s, asked_s), _KEPT_S)
+        kept_s = pause_s if is_passing else _KEPT_S
         body = body[:MAX_ROBOTS_BYTES] if is_found else b""
         return SiteFile(status=status, body=body, expires_at=time.time() + kept_s)
 

@@ -17,6 +17,7 @@ ROBOT_NAME = "reeline"
 """The name that robots.txt groups are matched with."""
 
 CONTACT_VARIABLE = "REELINE_CONTACT"
+CA_FILE_VARIABLE = "REELINE_CA_FILE"
 _CONTACT = re.compile(
     r"(?:mailto:)?[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24}"
     r"|https?://[!-'*-~]{4,300}"
@@ -25,6 +26,11 @@ _CONTACT = re.compile(
 
 def _contact_of_environment() -> str | None:
     return os.environ.get(CONTACT_VARIABLE, "").strip() or None
+
+
+def _ca_file_of_environment() -> Path | None:
+    given = os.environ.get(CA_FILE_VARIABLE, "").strip()
+    return Path(given) if given else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +69,12 @@ class FetchSettings:
     `contact` is an e-mail address or a page that tells a publisher whose robot this is; default
     REELINE_CONTACT. Without one only hosts of `connect_to` are asked. `hosts_dir` is where
     processes share each host's delay, pauses and robots.txt; None keeps them in this process.
+    `ca_file` holds certificates (PEM) that are trusted beside the system's, for networks that
+    open TLS on the way; default REELINE_CA_FILE.
     """
 
     contact: str | None = field(default_factory=_contact_of_environment)
+    ca_file: Path | None = field(default_factory=_ca_file_of_environment)
     hosts_dir: Path | None = None
     deadline_s: float = 30.0
     connect_timeout_s: float = 10.0

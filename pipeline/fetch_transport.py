@@ -5,17 +5,21 @@ No other module may use this one. Not for redirects, robots or waiting: those ar
 
 import asyncio
 import socket
+import ssl
 import zlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 
 import httpcore2
 import httpx2
 
-from models.errors import FetchError
+from models.errors import FetchError, SettingsError
 from models.vocabulary import RejectionReason
 from pipeline.addresses import require_allowed
+from pipeline.fetch_settings import CA_FILE_VARIABLE, FetchSettings
 from pipeline.fetch_wire import RecordingStream
 
 # At most 128 idle connections in all; sites close theirs after 5 to 75 s.
@@ -140,14 +144,34 @@ class _BodyStream(httpx2.AsyncByteStream):
         await self._response.aclose()
 
 
+def make_tls_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Return how TLS is spoken: 1.2 or newer, certificates checked against the host's name.
+
+    Trusted are the system's certificates (those of SSL_CERT_FILE or SSL_CERT_DIR instead, where
+    one is set) and those of `ca_file`. There is no way to turn the checks off.
+
+    Raises:
+        SettingsError: A file of certificates cannot be read.
+    """
+    try:
+        context = httpx2.create_ssl_context()
+        if ca_file is not None:
+            context.load_verify_locations(cafile=ca_file)
+    except OSError as error:  # ssl.SSLError is one
+        named = f"{CA_FILE_VARIABLE} ({ca_file})" if ca_file else "SSL_CERT_FILE or SSL_CERT_DIR"
+        message = f"{named}: expected certificates in PEM form, found: {error}"
+        raise SettingsError(message) from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
 class GuardedTransport(httpx2.AsyncBaseTransport):
     """The library's transport takes no network backend, so this one hands requests to its pools.
 
     Several pools, because each request looks at every connection of its pool.
     """
 
-    def __init__(self, backend: GuardedBackend) -> None:
-        context = httpx2.create_ssl_context()
+    def __init__(self, backend: GuardedBackend, context: ssl.SSLContext) -> None:
         self._pools = tuple(
             httpcore2.AsyncConnectionPool(
                 ssl_context=context,
@@ -184,3 +208,24 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         """Close every connection."""
         for pool in self._pools:
             await pool.aclose()
+
+
+def make_client(settings: FetchSettings, backend: GuardedBackend) -> httpx2.AsyncClient:
+    """Return the client of a fetcher: guarded connections, no cookies, no redirects of its own.
+
+    Raises:
+        SettingsError: A file of certificates cannot be read.
+    """
+    return httpx2.AsyncClient(
+        transport=GuardedTransport(backend, make_tls_context(settings.ca_file)),
+        headers={
+            "user-agent": settings.user_agent,
+            "accept": "*/*",
+            # What `pipeline/bodies.py` can undo, whatever else the library has learned.
+            "accept-encoding": "gzip, deflate, br",
+        },
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        timeout=httpx2.Timeout(settings.deadline_s, connect=settings.connect_timeout_s),
+        follow_redirects=False,
+        trust_env=False,
+    )

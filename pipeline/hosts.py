@@ -1,4 +1,4 @@
-"""Which hosts a run spent its time on, by the pages that it archived."""
+"""What the pages that a run archived say of it: its slowest hosts, and what changed."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,15 @@ WHERE warc_file LIKE $label || '%'
 GROUP BY host
 ORDER BY elapsed_s DESC, pages DESC, host
 LIMIT $limit
+"""
+_CHANGED = """
+SELECT count(DISTINCT url)
+FROM page_fetch AS new
+WHERE warc_file LIKE $label || '%'
+  AND EXISTS (
+    FROM page_fetch AS old
+    WHERE old.url = new.url AND NOT old.warc_file LIKE $label || '%'
+  )
 """
 
 
@@ -38,3 +47,10 @@ def slowest_hosts(settings: Settings, run_label: str, *, limit: int = 5) -> tupl
     with reading(settings) as con:
         rows = con.execute(_SLOWEST, {"label": run_label, "limit": limit}).fetchall()
     return tuple(HostTime(host=host, pages=pages, elapsed_s=s) for host, pages, s in rows)
+
+
+def changed_pages(settings: Settings, run_label: str) -> int:
+    """Return how many addresses gave a run other bytes than they had given before."""
+    with reading(settings) as con:
+        row = con.execute(_CHANGED, {"label": run_label}).fetchone()
+    return int(row[0]) if row else 0

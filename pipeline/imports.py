@@ -14,10 +14,9 @@ from urllib.parse import quote
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from models.ids import sha256_hex
 from models.pages import RawPage, Rejected
 from models.vocabulary import FetchMethod, RejectionReason, Stage
-from pipeline.contents import is_binary, is_wanted_type, page_headers
+from pipeline.contents import is_binary, is_wanted_type, make_raw_page, page_headers
 from pipeline.urls import clean_url
 
 Choose = Callable[[str], str | None]
@@ -133,16 +132,14 @@ def _read_page(record: WarcRecord, url: str, where: str, source: str) -> RawPage
     if len(body) > MAX_PAGE_BYTES:
         detail = f"{where}: expected a body of at most {MAX_PAGE_BYTES:,} bytes, found more"
         return _rejected(RejectionReason.TOO_LARGE, detail, source, url)
-    return RawPage(
-        source=source,
-        url=url,
-        final_url=url,
+    return make_raw_page(
+        source,
+        url,
+        body,
         fetched_at=record.record_date or datetime.now(UTC),
-        status=status,
-        headers=page_headers(headers),
-        body=body,
-        body_sha256=sha256_hex(body),
         method=FetchMethod.WARC,
+        headers=page_headers(headers),
+        status=status,
     )
 
 
@@ -221,16 +218,13 @@ def iter_html(path: Path, *, source: str = "import") -> Iterator[RawPage | Rejec
             detail = f"{name}: {error}"
             yield _rejected(RejectionReason.NOT_HTML, detail[:300], source, url)
             continue
-        yield RawPage(
-            source=source,
-            url=url,
-            final_url=url,
+        yield make_raw_page(
+            source,
+            url,
+            body,
             fetched_at=changed_at,
-            status=200,
-            headers=(("content-type", "text/html"),),
-            body=body,
-            body_sha256=sha256_hex(body),
             method=FetchMethod.FILE,
+            headers=(("content-type", "text/html"),),
         )
 
 

@@ -7,15 +7,24 @@ is staged. What is worth acquiring is decided in `pipeline/acquire.py`.
 import logging
 import secrets
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
+from models.errors import FetchError
 from models.ids import stable_id
-from models.pages import RawPage, Rejected
-from pipeline.archive import ArchiveWriter
+from models.pages import PageRef, RawPage, Rejected
+from models.vocabulary import RejectionReason, Stage
+from pipeline.archive import ArchiveWriter, RawArchive
+from pipeline.fetch_settings import NotModified
+from pipeline.progress import Progress, no_progress
+from pipeline.revisits import VisitMemory
 from pipeline.rows import fetch_id, fetch_row, rejection_row
 from pipeline.settings import Settings
 from pipeline.staging import Batch, Row, stage
 from pipeline.store import Store
+from pipeline.store_read import known_fetches
+from pipeline.wayback import unwrap
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +32,17 @@ log = logging.getLogger(__name__)
 # of them: what is archived without a row is adopted (`pipeline/recovery.py`).
 _PAGES_PER_BATCH = 400
 
+# No answer of the page itself: a rule of the site, or a host that is down, may be another tomorrow.
+_NO_ANSWER = frozenset({RejectionReason.ROBOTS_DISALLOWED, RejectionReason.UNREACHABLE})
+
 
 @dataclass(slots=True)
 class AcquireReport:
     """What acquiring did, in pages. `rejected` counts by reason.
 
-    `copies` are addresses left alone because the source has the same title elsewhere, `not_due`
-    counts the sources that were passed over.
+    `copies` are addresses left alone because the source has the same title elsewhere, `recent`
+    those that were asked for a short while ago (`pipeline/revisits.py`), `not_due` counts the
+    sources that were passed over.
     """
 
     found: int = 0
@@ -37,6 +50,7 @@ class AcquireReport:
     unchanged: int = 0
     adopted: int = 0
     copies: int = 0
+    recent: int = 0
     not_due: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
 
@@ -47,33 +61,77 @@ class AcquireReport:
         self.unchanged += other.unchanged
         self.adopted += other.adopted
         self.copies += other.copies
+        self.recent += other.recent
         self.not_due += other.not_due
         self.rejected.update(other.rejected)
 
 
 class Recorder:
-    """Archives pages and stages their rows, a batch at a time."""
+    """Archives pages and stages their rows, a batch at a time.
 
-    def __init__(self, settings: Settings, writer: ArchiveWriter, known: set[str]) -> None:
+    Args:
+        settings: The data folder.
+        writer: Where the bytes go.
+        known: Ids of the bodies that are archived.
+        visits: Where requests that brought nothing new are remembered; None forgets them.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        writer: ArchiveWriter,
+        known: set[str],
+        visits: VisitMemory | None = None,
+    ) -> None:
         self._settings = settings
         self._writer = writer
         self._known = known
+        self._visits = visits
         self._fetches: dict[str, Row] = {}
         self._rejections: dict[str, Row] = {}
         self.report = AcquireReport()
 
-    def page(self, page: RawPage) -> None:
-        """Keep a page, unless these bytes of this address are known."""
+    def outcome(
+        self,
+        ref: PageRef,
+        outcome: RawPage | NotModified | FetchError,
+        *,
+        archives: Collection[str] = (),
+    ) -> RawPage | None:
+        """Keep what came of an address, and return the page when it is one.
+
+        Args:
+            ref: What was asked for.
+            outcome: What the fetcher gave.
+            archives: Hosts whose captures of other sites count as pages of these.
+        """
+        if isinstance(outcome, FetchError):
+            self.reject(fetch_rejection(ref, outcome))
+            if not outcome.retryable and outcome.reason not in _NO_ANSWER:
+                self._note(ref, has_failed=True)
+            return None
+        if isinstance(outcome, NotModified):
+            self.report.unchanged += 1
+            self._note(ref)
+            return None
+        page = unwrap(outcome, hosts=archives)
+        if not self.page(page):
+            self._note(ref)
+        return page
+
+    def page(self, page: RawPage) -> bool:
+        """Keep a page and return True, unless these bytes of this address are known."""
         key = fetch_id(page.url, page.body_sha256)
         if key in self._known:
             self.report.unchanged += 1
-            return
+            return False
         entry = self._writer.write(page)
         self._known.add(key)
         self._fetches[key] = fetch_row(page, entry)
         self.report.fetched += 1
         if len(self._fetches) >= _PAGES_PER_BATCH:
             self.flush()
+        return True
 
     def reject(self, rejected: Rejected) -> None:
         """Keep a rejection."""
@@ -96,6 +154,45 @@ class Recorder:
         )
         self._fetches.clear()
         self._rejections.clear()
+
+    def _note(self, ref: PageRef, *, has_failed: bool = False) -> None:
+        if self._visits is not None:
+            self._visits.note(ref.url, has_failed=has_failed)
+
+
+def fetch_rejection(ref: PageRef, error: FetchError) -> Rejected:
+    """Return the row of an address that could not be fetched."""
+    return Rejected(
+        stage=Stage.FETCH,
+        reason=error.reason,
+        detail=str(error),
+        source=ref.source,
+        url=ref.url,
+        seen_at=datetime.now(UTC),
+    )
+
+
+def import_pages(
+    settings: Settings,
+    pages: Iterable[RawPage | Rejected],
+    *,
+    run_label: str,
+    progress: Progress = no_progress,
+) -> AcquireReport:
+    """Archive pages that come from files instead of the web."""
+    with Store(settings) as store:
+        known = known_fetches(store.con)
+    with RawArchive(settings.archive_dir).writer(run_label) as writer:
+        recorder = Recorder(settings, writer, known)
+        for number, page in enumerate(pages, 1):
+            if isinstance(page, Rejected):
+                recorder.reject(page)
+            else:
+                recorder.page(page)
+            recorder.report.found += 1
+            progress("read", number, None)
+        recorder.flush()
+    return recorder.report
 
 
 def load_rows(settings: Settings, rows: dict[str, list[Row]]) -> int:

@@ -5,6 +5,7 @@ The rules are in `pipeline/memory.py` and `pipeline/polling.py`; here they are r
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from pipeline.discover import KnownFeed
 from pipeline.fetch_settings import Validators
 from pipeline.memory import SeenPage, SeenTitle
 from pipeline.polling import Poll
+from pipeline.revisits import Visit
 from pipeline.store import Store
 from pipeline.store_migrations import roll_back
 from pipeline.store_schema import arrow_schemas
@@ -45,20 +47,82 @@ def known_titles(
 
 
 def unfetched(con: duckdb.DuckDBPyConnection, source: Source) -> set[str]:
-    """Return the addresses of a source that were wanted in an earlier run and never came."""
+    """Return the addresses of a source that an earlier run asked for in vain."""
     rows = con.execute(
         "SELECT s.url FROM seen_page AS s ANTI JOIN page_fetch AS f ON f.url = s.url "
+        "SEMI JOIN (FROM rejection WHERE stage = 'fetch') AS r ON r.url = s.url "
         "WHERE s.source = ? AND s.copy_of IS NULL",
         [source.slug],
     ).fetchall()
     return {row[0] for row in rows}
 
 
-def fetched_captures(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """Return the captures of web archives that pages were made of."""
+def pending(
+    con: duckdb.DuckDBPyConnection, source: Source, *, now: datetime
+) -> tuple[PageRef, ...]:
+    """Return what a source published in the last week and no run has fetched, copies left out.
+
+    A feed may have dropped it since: a host that was down for a day must not cost a page.
+    """
     rows = con.execute(
-        "SELECT DISTINCT final_url FROM page_fetch "
-        "WHERE final_url <> url AND contains(final_url, 'id_/http')"
+        "SELECT s.found_in, s.url, s.title, s.published_at FROM seen_page AS s "
+        "ANTI JOIN page_fetch AS f ON f.url = s.url "
+        "ANTI JOIN page_fetch AS g ON g.final_url = s.url "
+        "WHERE s.source = ? AND s.copy_of IS NULL "
+        "AND coalesce(s.published_at, s.first_seen_at) >= ? "
+        "ORDER BY s.first_seen_at, s.url",
+        [source.slug, now - _OFFERED_AGAIN],
+    ).fetchall()
+    return tuple(_seen_ref(source, row) for row in rows)
+
+
+def _seen_ref(source: Source, row: tuple[Any, ...]) -> PageRef:
+    found_in, url, title, published = row
+    return PageRef(source=source.slug, url=url, title=title, published=published, found_in=found_in)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedPage:
+    """What is known of a page that came: when, and how to ask whether it has changed."""
+
+    visit: Visit
+    validators: Validators
+
+
+def fetched_pages(con: duckdb.DuckDBPyConnection, since: datetime) -> dict[str, FetchedPage]:
+    """Return the pages by address that came first at or after an instant."""
+    rows = con.execute(
+        "SELECT url, max_by(etag, fetched_at), max_by(last_modified, fetched_at), "
+        "min(fetched_at) AS first_at, max(fetched_at) "
+        "FROM page_fetch WHERE method = 'http' GROUP BY url HAVING first_at >= ?",
+        [since],
+    ).fetchall()
+    return {
+        url: FetchedPage(
+            visit=Visit(first_at=first_at, last_at=last_at),
+            validators=Validators(etag=etag, last_modified=modified),
+        )
+        for url, etag, modified, first_at, last_at in rows
+    }
+
+
+def fetched_before(con: duckdb.DuckDBPyConnection, until: datetime) -> set[str]:
+    """Return the addresses of pages that came first before an instant."""
+    rows = con.execute(
+        "SELECT url FROM page_fetch WHERE method = 'http' GROUP BY url HAVING min(fetched_at) < ?",
+        [until],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def fetched_elsewhere(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the addresses whose pages came under another one.
+
+    Captures of web archives that pages were made of, and where redirects led: asked for by that
+    address, the page would come a second time.
+    """
+    rows = con.execute(
+        "SELECT final_url FROM page_fetch WHERE final_url <> url EXCEPT SELECT url FROM page_fetch"
     ).fetchall()
     return {row[0] for row in rows}
 
@@ -76,11 +140,8 @@ def known_feeds(
         "WHERE source = ? AND first_seen_at >= ? ORDER BY first_seen_at, url",
         [source.slug, now - _OFFERED_AGAIN],
     ).fetchall()
-    for found_in, url, title, published in rows:
-        ref = PageRef(
-            source=source.slug, url=url, title=title, published=published, found_in=found_in
-        )
-        named.setdefault(found_in, []).append(ref)
+    for row in rows:
+        named.setdefault(row[0], []).append(_seen_ref(source, row))
     feeds = con.execute(
         "SELECT url, etag, last_modified FROM source_document WHERE source = ?", [source.slug]
     ).fetchall()

@@ -119,26 +119,6 @@ ORDER BY kind, name
 """
 
 
-def validators_by_url(
-    con: duckdb.DuckDBPyConnection, recent_since: datetime
-) -> tuple[dict[str, tuple[str | None, str | None]], set[str]]:
-    """Return what is known of the pages that were fetched.
-
-    Args:
-        con: The store or a snapshot of it.
-        recent_since: Pages first fetched before this instant are settled.
-
-    Returns:
-        (ETag, Last-Modified) by URL of pages worth asking for again, and the settled URLs.
-    """
-    rows = con.execute(
-        "SELECT url, max_by(etag, fetched_at), max_by(last_modified, fetched_at), max(fetched_at) "
-        "FROM page_fetch WHERE method = 'http' GROUP BY url"
-    ).fetchall()
-    fresh = {url: (etag, modified) for url, etag, modified, at in rows if at >= recent_since}
-    return fresh, {row[0] for row in rows} - fresh.keys()
-
-
 def archived_files(con: duckdb.DuckDBPyConnection) -> set[str]:
     """Return the archive files that the index knows."""
     return {row[0] for row in con.execute("SELECT DISTINCT warc_file FROM page_fetch").fetchall()}
@@ -163,19 +143,27 @@ class PendingPage:
     fetched_at: datetime
 
 
-_PENDING = """
+_PAGES = """
 SELECT
   p.fetch_id, p.source, p.url, p.warc_file, p.warc_offset, p.warc_length, p.body_sha256,
   p.fetched_at
 FROM page_fetch AS p
-ANTI JOIN (FROM page_outcome WHERE extractor_version = ?) AS o USING (fetch_id)
+{which}
 ORDER BY p.fetched_at DESC, p.fetch_id
 """
 
 
-def pending_pages(con: duckdb.DuckDBPyConnection, extractor_version: str) -> list[PendingPage]:
-    """Return the archived pages that a version of the extractors has not read, newest first."""
-    rows: list[tuple[Any, ...]] = con.execute(_PENDING, [extractor_version]).fetchall()
+def select_pages(
+    con: duckdb.DuckDBPyConnection, which: str, params: Params = ()
+) -> list[PendingPage]:
+    """Return the archived pages that a join of `page_fetch AS p` keeps, newest first.
+
+    Args:
+        con: The store or a snapshot of it.
+        which: The join, in SQL of this package.
+        params: Values of its placeholders.
+    """
+    rows: list[tuple[Any, ...]] = con.execute(_PAGES.format(which=which), params).fetchall()
     return [
         PendingPage(
             fetch_id=row[0],
@@ -189,3 +177,11 @@ def pending_pages(con: duckdb.DuckDBPyConnection, extractor_version: str) -> lis
         )
         for row in rows
     ]
+
+
+def pending_pages(con: duckdb.DuckDBPyConnection, extractor_version: str) -> list[PendingPage]:
+    """Return the archived pages that a version of the extractors has not read, newest first."""
+    which = (
+        "ANTI JOIN (FROM page_outcome WHERE extractor_version = ?) AS o ON o.fetch_id = p.fetch_id"
+    )
+    return select_pages(con, which, [extractor_version])

@@ -14,6 +14,7 @@ from courlan.clean import clean_query
 MAX_URL_CHARS = 2048
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/%!$&'()*+,;=:@~-._"
+_ASCII = "".join(map(chr, range(128)))
 _BAD_HOST = re.compile(r"[^a-z0-9.\-_:\[\]]")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Parameters that share links carry and that courlan's list does not have.
@@ -98,9 +99,11 @@ def _clean_query(query: str) -> str:
         return ""
     if "=" not in query:
         return quote(query, safe=_PATH_SAFE + "?")
-    pairs = parse_qsl(query.replace("&amp;", "&"), keep_blank_values=True, max_num_fields=200)
+    # As bytes, one letter each: %CF%A1 is no UTF-8 and means a word to a site written in GB2312.
+    plain = quote(query.replace("&amp;", "&"), safe=_ASCII)
+    pairs = parse_qsl(plain, keep_blank_values=True, max_num_fields=200, encoding="latin-1")
     kept = [(name, value) for name, value in pairs if not _is_tracker(name.lower(), value)]
-    return urlencode(sorted(kept, key=lambda pair: pair[0]))
+    return urlencode(sorted(kept, key=lambda pair: pair[0]), encoding="latin-1")
 
 
 def _is_tracker(name: str, value: str) -> bool:
@@ -109,4 +112,4 @@ def _is_tracker(name: str, value: str) -> bool:
     # courlan lists cid, eid and uid as trackers; in many ministries' sites they number the page.
     if value.isdigit() and name in {"cid", "eid", "uid"}:
         return False
-    return not clean_query(urlencode({name: "1"}))
+    return not clean_query(urlencode({name: "1"}, encoding="latin-1"))

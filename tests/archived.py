@@ -4,10 +4,10 @@ import dataclasses
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from models.ids import sha256_hex
 from models.pages import RawPage
 from models.vocabulary import FetchMethod
 from pipeline.answers import ServedPage
+from pipeline.contents import make_raw_page
 
 BODY = "<p>稀土 notice</p>".encode() * 200
 HEAD = b"HTTP/1.1 200 Fine\r\nDate: x\r\nSet-Cookie: a=1\r\nX-Odd:   two  spaces \r\n"
@@ -15,16 +15,14 @@ HEAD = b"HTTP/1.1 200 Fine\r\nDate: x\r\nSet-Cookie: a=1\r\nX-Odd:   two  spaces
 
 def make_page(number=1, *, body=None, **changes) -> RawPage:
     body = f"<p>Notice {number}</p>".encode() * 50 if body is None else body
-    page = RawPage(
-        source="gazette",
-        url=f"https://gazette.example/notices/{number}",
-        final_url=f"https://www.gazette.example/notices/{number}?lang=en",
+    page = make_raw_page(
+        "gazette",
+        f"https://gazette.example/notices/{number}",
+        body,
         fetched_at=datetime(2026, 2, 3, 4, 5, 6, 789012, tzinfo=UTC),
-        status=200,
-        headers=(("content-type", "text/html"), ("x-office", "caf\u00e9  nord"), ("x-office", "")),
-        body=body,
-        body_sha256=sha256_hex(body),
         method=FetchMethod.HTTP,
+        headers=(("content-type", "text/html"), ("x-office", "caf\u00e9  nord"), ("x-office", "")),
+        final_url=f"https://www.gazette.example/notices/{number}?lang=en",
     )
     return replace(page, **changes)
 

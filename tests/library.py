@@ -1,5 +1,6 @@
 """What tests of acquisition share: a source, documents by address, a small site on loopback."""
 
+import sqlite3
 import threading
 import zlib
 from collections import Counter
@@ -7,9 +8,12 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from models.errors import FetchError
-from models.ids import sha256_hex
-from models.pages import RawPage, Source
+from models.pages import Source
 from models.vocabulary import FetchMethod, RejectionReason, SourceKind
+from pipeline.contents import make_raw_page
+from pipeline.revisits import FILE_NAME
+from pipeline.settings import Settings
+from pipeline.store import Store
 
 SITE = "https://www.harborpost.example"
 NOON = datetime(2026, 1, 12, 12, 0, tzinfo=UTC)
@@ -28,17 +32,7 @@ class Library:
         if body is None:
             message = f"{url}: 404"
             raise FetchError(message, reason=RejectionReason.HTTP_ERROR, status=404)
-        return RawPage(
-            source=source.slug,
-            url=url,
-            final_url=url,
-            fetched_at=NOON,
-            status=200,
-            headers=(),
-            body=body,
-            body_sha256=sha256_hex(body),
-            method=FetchMethod.HTTP,
-        )
+        return make_raw_page(source.slug, url, body, fetched_at=NOON, method=FetchMethod.HTTP)
 
 
 def make_source(**options) -> Source:
@@ -113,3 +107,18 @@ class LoopbackSite:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def pass_hours(settings: Settings, hours: float) -> None:
+    """Make everything that acquisition remembers older, as if the time had passed."""
+    with Store(settings) as store:
+        store.con.execute(
+            "UPDATE page_fetch SET fetched_at = fetched_at - to_seconds(?)", [hours * 3600]
+        )
+    con = sqlite3.connect(settings.data / "hosts" / FILE_NAME)
+    with con:
+        con.execute(
+            "UPDATE visit SET first_at = first_at - ?1, last_at = last_at - ?1", [hours * 3600]
+        )
+        con.execute("UPDATE open_run SET began_at = began_at - ?", [hours * 3600])
+    con.close()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from library import LoopbackSite, make_source
+from library import LoopbackSite, make_source, pass_hours
 
 from models.pages import ApiKind, ApiQuery, SourceAssertions
 from pipeline.acquire import acquire_sources, register_sources
@@ -80,6 +80,22 @@ def test_the_copy_is_fetched_when_its_original_never_came(settings, site):
     assert site.hits["/b"] == 1
 
 
+def test_a_page_that_failed_is_fetched_though_its_feed_has_dropped_it(settings, site):
+    page = site.documents.pop("/c")
+    assert run(settings, site).fetched == 1
+    site.documents["/feed"] = feed(("/e", "The register of the harbor was opened today"))
+    site.documents |= {"/c": page, "/e": ARTICLE}
+    pass_hours(settings, 2)
+    assert run(settings, site).fetched == 2
+    assert site.hits["/c"] == 2
+    site.documents["/feed"] = feed(("/f", "Some words of an article that never came"))
+    assert run(settings, site).fetched == 0
+    site.documents["/f"] = ARTICLE
+    pass_hours(settings, 2)
+    unwanted = replace(SOURCE, except_urls=("/f$",))
+    assert run(settings, site, unwanted).fetched == 0, "exceptions hold for these too"
+
+
 def test_a_source_that_knows_no_copies_fetches_all(settings, site):
     report = run(settings, site, replace(SOURCE, duplicate_days=0))
     assert (report.fetched, report.copies) == (3, 0)
@@ -89,6 +105,7 @@ def test_an_unchanged_feed_is_not_sent_again_and_offers_what_is_missing(settings
     page = site.documents.pop("/c")
     assert run(settings, site).fetched == 1
     site.documents["/c"] = page
+    pass_hours(settings, 2)  # what is missing is asked for once an hour at most
     assert run(settings, site).fetched == 1
     assert site.unchanged["/feed"] == 1
     site.documents["/feed"] = feed(("/e", "Another article of this morning"))

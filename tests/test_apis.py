@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from library import Library, make_source
 
 from models.errors import InputError
-from models.ids import sha256_hex
-from models.pages import ApiKind, ApiQuery, RawPage
+from models.pages import ApiKind, ApiQuery
 from models.vocabulary import FetchMethod
 from pipeline.api_page import MAX_API_BYTES
+from pipeline.contents import make_raw_page
 from pipeline.discover import discover
 from pipeline.federal_register import first_url as register_url
 from pipeline.federal_register import parse_documents
@@ -207,16 +207,14 @@ def test_odd_values_give_nothing(parse, url, query, body):
 
 
 def capture(url, final_url, **headers):
-    return RawPage(
-        source="harborpost",
-        url=url,
-        final_url=final_url,
+    return make_raw_page(
+        "harborpost",
+        url,
+        b"<p>x",
         fetched_at=datetime(2026, 5, 1, tzinfo=UTC),
-        status=200,
-        headers=tuple(headers.items()),
-        body=b"<p>x",
-        body_sha256=sha256_hex(b"<p>x"),
         method=FetchMethod.HTTP,
+        headers=headers.items(),
+        final_url=final_url,
     )
 
 

@@ -1,6 +1,7 @@
 """The fetcher's manners against a real server: who it says it is, robots, delays, troubled hosts."""
 
 import asyncio
+import json
 import time
 from itertools import pairwise
 
@@ -10,7 +11,9 @@ from newsstand import HOST, SIGNALS, fetch, open_stand, refs, settings
 from models.errors import FetchError, SettingsError
 from models.pages import RawPage
 from models.vocabulary import RejectionReason
+from pipeline.answers import Answer
 from pipeline.fetch import Fetcher, FetchSettings
+from pipeline.fetch_manners import SiteRulebook
 
 
 @pytest.fixture
@@ -68,6 +71,44 @@ def test_site_files_are_asked_for_once_a_day_by_all_runs(server, tmp_path):
     kept.write_text("{")
     assert fetch(config, "/page").status == 200
     assert [path for _, path, _ in server.hits].count("/robots.txt") == 2
+
+
+def test_robots_are_asked_for_again_after_a_day(server, tmp_path):
+    server.robots = (200, b"User-agent: *\nDisallow: /private/\n")
+    config = settings(server, hosts_dir=tmp_path)
+    fetch(config, "/page")
+    server.robots = (200, b"User-agent: *\nDisallow: /\n")
+    (kept,) = tmp_path.glob("site-*.json")
+    files = json.loads(kept.read_bytes())
+    ends = files["/robots.txt"]["expires_at"]
+    assert ends - time.time() == pytest.approx(24 * 3600, abs=60)
+    for age_s, is_allowed in ((ends - time.time() - 30, True), (60, False)):
+        for file in files.values():
+            file["expires_at"] -= age_s
+        kept.write_text(json.dumps(files))
+        if is_allowed:
+            assert fetch(config, "/page").status == 200
+        else:
+            with pytest.raises(FetchError, match="robots"):
+                fetch(config, "/page")
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "kept_s"),
+    [("3600", 3600), ("1", 600), ("soon", 600), ("9999999", 24 * 3600)],
+)
+def test_robots_that_say_when_to_come_again_are_left_alone_until_then(
+    retry_after, kept_s, tmp_path
+):
+    async def ask(url):
+        return Answer(503, (("Retry-After", retry_after),), b"")
+
+    rulebook = SiteRulebook(FetchSettings(hosts_dir=tmp_path))
+    rules = asyncio.run(rulebook.rules_for(f"http://{HOST}/page", ask))
+    assert not rules.robots.is_reachable
+    (kept,) = tmp_path.glob("site-*.json")
+    expires_at = json.loads(kept.read_bytes())["/robots.txt"]["expires_at"]
+    assert expires_at - time.time() == pytest.approx(kept_s, abs=30)
 
 
 def test_failing_robots_is_asked_for_again_after_the_pause(server, tmp_path):
@@ -192,8 +233,8 @@ def test_passing_error_is_tried_again(server):
 
 
 def test_slow_hosts_do_not_wait_for_each_other(server):
-    hosts = [f"h{n}.example" for n in range(30)]
-    config = settings(server, *hosts, max_concurrency=64)
+    hosts = [f"h{n}.example" for n in range(100)]
+    config = settings(server, *hosts, max_concurrency=128)
 
     async def run():
         async with Fetcher(config) as fetcher:
@@ -202,8 +243,8 @@ def test_slow_hosts_do_not_wait_for_each_other(server):
 
     outcomes = asyncio.run(run())
     assert [o for o in outcomes if not isinstance(o, RawPage)] == []
-    assert len(outcomes) == 30
-    assert server.most_slow >= 5  # at once; one after the other it would be one
+    assert len(outcomes) == 100
+    assert server.most_slow >= 10  # at once; one after the other it would be one
 
 
 def test_one_host_gets_one_request_at_a_time_with_its_delay(server):

@@ -118,8 +118,7 @@ def expected_outcomes():
         "http://[::1]/": "address_forbidden",
         "http://ann:pw@circle.hostile.example/": "bad_url",
     }
-    tracked = [f"http://{host_of('soft-404')}/?utm_source={name}" for name in ("feed", "mail")]
-    return expected | dict.fromkeys(tracked, "page")
+    return expected
 
 
 def assert_only_allowed(dialed, port):
@@ -142,9 +141,11 @@ def assert_kept_as_served(archive, sent):
 def test_every_behaviour_ends_in_its_row(site, settings, dialed):
     assert len(BEHAVIOURS) >= 60
     expected = expected_outcomes()
+    tracked = [f"http://{host_of('soft-404')}/?utm_source={name}" for name in ("feed", "mail")]
     site.seen.clear()
     memory_before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    acquire_urls(settings, list(expected), settings_for(site, settings), run_label="hostile")
+    given = [*expected, *tracked]
+    acquire_urls(settings, given, settings_for(site, settings), run_label="hostile")
     memory_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory_before_kb
     assert memory_kb < 150_000
 
@@ -159,8 +160,12 @@ def test_every_behaviour_ends_in_its_row(site, settings, dialed):
     heads = [seen.head.lower() for seen in site.seen]
     assert not [head for head in heads if "cookie:" in head]
     assert all("user-agent: reeline/" in h and "(+robot@reeline.example)" in h for h in heads)
-    asked = [seen.path for seen in site.seen if seen.host == host_of("robots-forbids")]
-    assert asked == ["/robots.txt"]
+    asked = {
+        label: [seen.path for seen in site.seen if seen.host == host_of(label)]
+        for label in ("robots-forbids", "soft-404")
+    }
+    assert asked["robots-forbids"] == ["/robots.txt"]
+    assert [path for path in asked["soft-404"] if path.startswith("/?") or path == "/"] == ["/"]
     assert_kept_as_served(RawArchive(settings.archive_dir), site.sent)
 
 

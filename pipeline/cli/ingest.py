@@ -1,7 +1,8 @@
 """`reeline ingest`: the chain from sources, addresses or files to the timeline."""
 
 import json
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -9,12 +10,20 @@ from typing import Annotated
 import typer
 
 from models.errors import InputError
-from models.pages import Source
+from models.pages import RawPage, Rejected, Source
 from pipeline.acquire import acquire_sources, acquire_urls, import_pages
 from pipeline.catalog import USER_SOURCES, load_sources
 from pipeline.cc_news import iter_cc_news
 from pipeline.cli.connect import ConnectOption, parse_connect_to
-from pipeline.cli.console import DataOption, JsonOption, err, out, progress_bars
+from pipeline.cli.console import (
+    DataOption,
+    JsonOption,
+    SourceOption,
+    SourcesDirOption,
+    err,
+    out,
+    progress_bars,
+)
 from pipeline.fetch import FetchSettings
 from pipeline.imports import iter_html, iter_warc
 from pipeline.ingest import Acquire, IngestReport, ingest, new_run_label
@@ -23,10 +32,7 @@ from pipeline.settings import load_settings
 
 
 def ingest_command(
-    source: Annotated[
-        list[str] | None,
-        typer.Option("--source", help="Only this source; may be repeated.", show_default=False),
-    ] = None,
+    source: SourceOption = None,
     url: Annotated[
         list[str] | None,
         typer.Option("--url", help="Fetch this address; may be repeated.", show_default=False),
@@ -52,10 +58,11 @@ def ingest_command(
             help="due: pass over sources that are not due; forced: ask all; both adapt intervals.",
         ),
     ] = Polling.OFF,
-    sources_dir: Annotated[
-        Path | None,
-        typer.Option("--sources-dir", help="Read source files from this folder instead."),
-    ] = None,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Ask for known pages too, conditionally, whatever their age."),
+    ] = False,
+    sources_dir: SourcesDirOption = None,
     connect_to: ConnectOption = None,
     as_json: JsonOption = False,
     data: DataOption = None,
@@ -63,38 +70,58 @@ def ingest_command(
     """Fetch news, read it, and bring the timeline up to date.
 
     Without options it reads every enabled source. Running it again, also after Ctrl-C or a kill,
-    fetches only what is new and leaves the same rows.
+    fetches only what is new and leaves the same rows: pages are asked for again after about 1, 2,
+    4, 8, 16, 32 and 64 hours, in case their text changes, and then no more.
 
         reeline ingest                                  # all enabled sources
         reeline ingest --source federal-register
         reeline ingest --url https://example.org/news/licenses
         reeline ingest --html saved-pages/              # or --warc crawl.warc.gz
+        reeline ingest --url https://example.org/news/licenses --again
         reeline ingest --polling due                    # what a schedule runs
     """
     settings = load_settings(data)
     sources = load_sources(sources_dir, user=settings.data / USER_SOURCES)
-    given = [option for option in (url, urls, html, warc, cc_news and not source) if option]
-    if len(given) > 1 or (given and source):
-        raise typer.BadParameter("choose one of --source, --url, --urls, --html and --warc")
     fetch_settings = FetchSettings(connect_to=parse_connect_to(connect_to or []))
+    ways = [bool(way) for way in (url, urls, html, warc, cc_news, source and not cc_news)]
+    if sum(ways) > 1:
+        raise typer.BadParameter(
+            "choose one of --source, --url, --urls, --html, --warc and --cc-news"
+        )
+    if again and (html or warc or cc_news):
+        raise typer.BadParameter("--again is for pages that are fetched, not for files")
     acquire: Acquire
-    if html or warc:
-        pages = iter_html(existing(html)) if html else iter_warc(existing(warc))
+    if html or warc or cc_news:
+        pages = _pages_of_file(html, warc, cc_news, sources, source)
         acquire = partial(import_pages, settings, pages)
     elif url or urls:
         addresses = url or read_addresses(existing(urls))
-        acquire = partial(acquire_urls, settings, addresses, fetch_settings)
-    elif cc_news:
-        pages = iter_cc_news(existing(cc_news), choose_sources(sources, source))
-        acquire = partial(import_pages, settings, pages)
+        acquire = partial(acquire_urls, settings, addresses, fetch_settings, again=again)
     else:
         chosen = choose_sources(sources, source)
-        acquire = partial(acquire_sources, settings, chosen, fetch_settings, polling=polling)
+        acquire = partial(
+            acquire_sources, settings, chosen, fetch_settings, polling=polling, again=again
+        )
     with progress_bars() as progress:
         report = ingest(
             settings, acquire, sources=sources, run_id=new_run_label(), progress=progress
         )
     print_report(report, as_json=as_json)
+
+
+def _pages_of_file(
+    html: Path | None,
+    warc: Path | None,
+    cc_news: Path | None,
+    sources: tuple[Source, ...],
+    wanted: list[str] | None,
+) -> Iterator[RawPage | Rejected]:
+    """Return the pages of the one file or folder that was given."""
+    if html:
+        return iter_html(existing(html))
+    if warc:
+        return iter_warc(existing(warc))
+    return iter_cc_news(existing(cc_news), choose_sources(sources, wanted))
 
 
 def existing(path: Path | None) -> Path:
@@ -134,16 +161,24 @@ def choose_sources(sources: tuple[Source, ...], wanted: list[str] | None) -> lis
     return enabled
 
 
+def _fields_of(value: object) -> object:
+    """Return a record as JSON can hold it. `asdict` would break the counts: they are Counters."""
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return str(value)
+
+
 def print_report(report: IngestReport, *, as_json: bool) -> None:
     """Print what a run did."""
     if as_json:
-        typer.echo(json.dumps(asdict(report), indent=2, default=str))
+        typer.echo(json.dumps(report, indent=2, default=_fields_of))
         return
     got, read, line = report.acquired, report.processed, report.timeline
     out.print(
         f"pages: {got.found} found, {got.fetched + got.adopted} new, {got.unchanged} unchanged, "
         f"{sum(got.rejected.values())} refused"
         + (f", {got.copies} copies left alone" if got.copies else "")
+        + (f", {got.recent} asked for a short while ago" if got.recent else "")
         + (f"; {got.not_due} sources were not due" if got.not_due else "")
     )
     found = "".join(

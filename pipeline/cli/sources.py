@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -21,7 +20,15 @@ from models.pages import Source
 from models.vocabulary import SourceKind
 from pipeline.catalog import USER_SOURCES, is_slug, load_sources
 from pipeline.cli.connect import ConnectOption, parse_connect_to
-from pipeline.cli.console import CsvOption, DataOption, JsonOption, emit, err, progress_bars
+from pipeline.cli.console import (
+    CsvOption,
+    DataOption,
+    JsonOption,
+    SourcesDirOption,
+    emit,
+    err,
+    progress_bars,
+)
 from pipeline.fetch import Fetcher, FetchSettings
 from pipeline.settings import Settings, load_settings
 from pipeline.source_finder import Site, find_site
@@ -62,9 +69,7 @@ def sources_command(
     replace: Annotated[
         bool, typer.Option("--replace", help="add: overwrite a source of that name.")
     ] = False,
-    sources_dir: Annotated[
-        Path | None, typer.Option("--sources-dir", help="Read source files from this folder.")
-    ] = None,
+    sources_dir: SourcesDirOption = None,
     connect_to: ConnectOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -98,8 +103,7 @@ def sources_command(
         emit(frame, as_json=as_json, as_csv=as_csv)
         return
     default = [source for source in known if source.enabled or everything]
-    chosen = _choose(known, targets) if targets else default
-    probes = asyncio.run(_probe(settings, chosen, hosts))
+    probes = asyncio.run(_probe(settings, _choose(known, targets) if targets else default, hosts))
     emit(_report(probes), as_json=as_json, as_csv=as_csv)
     good = sum(probe.answer == "ok" for probe in probes)
     err.print(f"{good} of {len(probes)} sources gave entries")
@@ -217,6 +221,7 @@ async def _find(settings: Settings, url: str, hosts: dict[str, tuple[str, int]])
 def _keep(
     settings: Settings, site: Site, slug: str, *, kind: SourceKind, dry_run: bool, replace: bool
 ) -> None:
+    """Say what was found at a site, and write its source file or print it."""
     for tried in site.tried:
         found = f"{tried.detail}, {tried.entries} entries" if tried.entries is not None else "no"
         err.print(Text(f"  {tried.address} ({tried.origin}): {found}"))
@@ -227,8 +232,20 @@ def _keep(
         )
     if not is_slug(slug):
         raise typer.BadParameter(f"--slug: expected a-z, 0-9 and _, found {slug!r}")
+    text = _toml_of(site, slug, kind)
+    if dry_run:
+        typer.echo(text.rstrip("\n"))
+        return
+    folder = settings.data / USER_SOURCES
+    save_source(folder, slug, text, replace=replace)
+    # The name comes from a host or a user: it is a slug, checked above.
+    typer.echo(re.sub(r"[\r\n]", " ", str(folder / f"{slug}.toml")))
+
+
+def _toml_of(site: Site, slug: str, kind: SourceKind) -> str:
+    """Return the source file of a site that was looked at today."""
     today = datetime.now(UTC).date().isoformat()
-    text = source_toml(
+    return source_toml(
         {
             "name": site.name,
             "homepage": site.homepage,
@@ -246,10 +263,3 @@ def _keep(
         note="Found by `reeline sources add`; see README.md for what else a source may say."
         + "".join(f"\nsitemap: {url}" for url in site.sitemaps if site.feeds),
     )
-    if dry_run:
-        typer.echo(text.rstrip("\n"))
-        return
-    folder = settings.data / USER_SOURCES
-    save_source(folder, slug, text, replace=replace)
-    # The name comes from a host or a user: it is a slug, checked above.
-    typer.echo(re.sub(r"[\r\n]", " ", str(folder / f"{slug}.toml")))
