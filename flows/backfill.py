@@ -5,20 +5,23 @@ Prefect, knows what is done: a run that is stopped or killed is repeated, and go
 """
 
 import time
+from collections.abc import Iterable, Iterator
 
 from prefect import flow
 
 from flows.runners import chosen_runner, run_all
 from flows.running import FLOW_VERSION, HOUR_S, Run, fail_when, running, tell
-from flows.steps import chunk_task
+from flows.sharing import with_others
+from flows.steps import Whole, chunk_task
 from flows.stopping import soft_stop
 from flows.summary import summarize_backfill
 from flows.telling import announce_changes, just_before_now, show
 from pipeline.backfill import finish_backfill
 from pipeline.backfill_stages import BackfillReport
 from pipeline.partitions import BackfillRequest
-from pipeline.plan import Plan, plan_backfill
+from pipeline.plan import Chunk, Plan, plan_backfill
 from pipeline.recovery import recover
+from pipeline.shares import lease_seconds, run_together
 
 RUNNER = chosen_runner()
 
@@ -40,7 +43,8 @@ def backfill(
     """Run the partitions of a range that are missing, failed or stale.
 
     Cancelling stops after the partitions in flight; running it again goes on from there. Two runs
-    never work on one partition.
+    never work on one partition. With several shares the run starts others of its deployment, which
+    other workers may take; each ends when nothing is left, also of one that was killed.
 
     Args:
         request: What to do.
@@ -52,6 +56,8 @@ def backfill(
         Counts of the run: partitions done and failed, documents read.
     """
     with running(data=data, sources_dir=sources_dir) as run:
+        given = {"data": data, "sources_dir": sources_dir, "connect_to": connect_to}
+        request = with_others(run, request, given)
         report = run_backfill(run, request, connect_to=connect_to or {}, key="backfill-report")
         fail_when([f"{name}: {error}" for name, error in sorted(report.errors.items())][:20])
     return {"done": report.done, "failed": report.failed, "documents": report.documents}
@@ -76,22 +82,39 @@ def run_backfill(
     report = BackfillReport()
     if not request.dry_run:
         report = _run(run, plan, connect_to)
-        announce_changes(run, since=since)
-    show(key, summarize_backfill(plan, report), description="What was planned and done")
+        line = report.timeline
+        # Of several runs, the one that brought the timeline up tells what changed.
+        if request.shares == 1 or (line and line.opened + line.revised + line.closed):
+            announce_changes(run, since=since)
+    show(run, key, summarize_backfill(plan, report), description="What was planned and done")
     return report
 
 
 def _run(run: Run, plan: Plan, connect_to: dict[str, tuple[str, int]]) -> BackfillReport:
     started, report, total = time.monotonic(), BackfillReport(), len(plan.partitions)
-    chunks = (
-        (run.settings, chunk, list(run.sources), connect_to, run.run_id) for chunk in plan.chunks()
-    )
+    sources = Whole(list(run.sources))
     with soft_stop() as should_stop:
-        for one in run_all(chunks, task=chunk_task, width=RUNNER.width, should_stop=should_stop):
+
+        def run_chunks(chunks: Iterable[Chunk]) -> Iterator[BackfillReport]:
+            calls = (
+                (run.settings, Whole(chunk), sources, connect_to, run.run_id) for chunk in chunks
+            )
+            return run_all(
+                calls, task=RUNNER.fit(chunk_task), width=RUNNER.width, should_stop=should_stop
+            )
+
+        for one in run_together(
+            run.settings,
+            plan,
+            run.sources,
+            run=run_chunks,
+            should_stop=should_stop,
+            lease_s=lease_seconds(),
+        ):
             report.add(one)
             tell("run", partitions=report.partitions, of=total, documents=report.documents)
-        report.is_stopped = should_stop()
-        report.left = total - report.partitions
-        report.elapsed_s = time.monotonic() - started
+        report.end(plan, is_stopped=should_stop(), elapsed_s=time.monotonic() - started)
         # Also after a stop: what was read belongs on the timeline.
-        return finish_backfill(run.settings, report, run_id=run.run_id)
+        return finish_backfill(
+            run.settings, report, run_id=run.run_id, is_shared=plan.request.shares > 1
+        )

@@ -11,18 +11,19 @@ import time
 from prefect import flow
 
 from flows.running import FLOW_VERSION, HOUR_S, choose_sources, running, tell
-from flows.steps import acquire_task, process_task, refresh_task
+from flows.steps import Whole, acquire_task, process_task, refresh_task
 from flows.stopping import soft_stop
 from flows.summary import summarize
 from flows.telling import announce_changes, just_before_now, show
 from models.pages import Source
-from pipeline.hosts import slowest_hosts
+from pipeline.hosts import changed_pages, slowest_hosts
 from pipeline.ingest import IngestReport, metrics_of, new_run_label, prepare, unread_batches
 from pipeline.ledger import record_metrics
 from pipeline.polling import Polling
 from pipeline.process import BATCH_SIZE, ProcessReport, pending_batches
 from pipeline.settings import Settings
 from pipeline.store_read import PendingPage
+from pipeline.store_runs import Metric
 
 
 @flow(
@@ -72,11 +73,19 @@ def ingest(
         processed = _read(settings, mine, list(run.sources))
         line = refresh_task(settings, run.run_id)
         report = IngestReport(acquired=acquired, processed=processed, timeline=line)
-        changes = announce_changes(run, since=since)
+        told = announce_changes(run, since=since)
         elapsed_s = time.monotonic() - started
-        record_metrics(settings, run.run_id, "ingest", metrics_of(report, elapsed_s=elapsed_s))
-        hosts = slowest_hosts(settings, label)
-        show("ingest-report", summarize(report, changes, hosts), description="What this run did")
+        changed = changed_pages(settings, label)
+        metrics = metrics_of(report, elapsed_s=elapsed_s)
+        metrics.append(Metric(name="pages_changed", value=changed, unit="pages"))
+        record_metrics(settings, run.run_id, "ingest", metrics)
+        text = summarize(
+            report,
+            changed_pages=changed,
+            changes=told.events,
+            hosts=slowest_hosts(settings, label),
+        )
+        show(run, "ingest-report", text, description="What this run did")
     return {"pages": processed.pages, "articles": processed.articles, "events": line.events}
 
 
@@ -94,12 +103,13 @@ def _of_group(
 def _read(
     settings: Settings, batches: list[list[PendingPage]], sources: list[Source]
 ) -> ProcessReport:
-    processed = ProcessReport()
+    processed, given = ProcessReport(), Whole(sources)
     with soft_stop() as should_stop:
         for batch in batches:
             if should_stop():
                 break
-            processed.add(process_task(settings, batch, sources))
+            report = process_task(settings, Whole(batch), given)
+            processed.add(report)
             tell("read", pages=processed.pages, articles=processed.articles)
     return processed
 

@@ -63,7 +63,8 @@ def maintenance(
         damaged = damaged_files(run.settings) if verify_archive else {}
         counts["damaged_files"] = len(damaged)
         tell("cleared", **counts)
-        show("maintenance-report", summarize_upkeep(counts, damaged), description="What went")
+        text = summarize_upkeep(counts, damaged)
+        show(run, "maintenance-report", text, description="What went")
         metrics = [Metric(name=name, value=count, unit="count") for name, count in counts.items()]
         record_metrics(run.settings, run.run_id, "maintenance", metrics)
         fail_when([f"{name}: {'; '.join(found)}" for name, found in sorted(damaged.items())])

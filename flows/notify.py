@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from prefect.blocks.webhook import Webhook
+from prefect.types import SecretDict
 from pydantic import SecretStr
 
 BLOCK = "reeline-news"
@@ -16,7 +17,9 @@ def webhook_id(address: str | None) -> UUID:
     Args:
         address: Where messages are POSTed; None leaves a block that is there as it is.
     """
-    block = Webhook(method="POST", url=SecretStr(address or _NOWHERE))
+    # Prefect sends a text as it is, and does not say what it is.
+    headers = SecretDict({"Content-Type": SecretStr("application/json")})
+    block = Webhook(method="POST", url=SecretStr(address or _NOWHERE), headers=headers)
     saved = block.save(BLOCK, overwrite=True)
     if not isinstance(saved, UUID):
         message = "expected the id of the block"

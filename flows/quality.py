@@ -34,7 +34,8 @@ def quality(data: str | None = None) -> dict[str, int]:
         checks, alerts = failed_checks(run.settings), source_alerts(run.settings)
         counts = {"failed_checks": len(checks), "source_alerts": len(alerts)}
         tell("looked", **counts)
-        show("quality-report", summarize_quality(checks, alerts), description="What was found")
+        text = summarize_quality(checks, alerts)
+        show(run, "quality-report", text, description="What was found")
         for check in checks:
             _emit_check(check)
         for alert in alerts:

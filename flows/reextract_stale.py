@@ -58,8 +58,7 @@ def reextract_stale(
                 newest_first=True,
                 max_documents=left,
             )
-            key = f"reextract-{only.value}-report"
-            report = run_backfill(run, request, connect_to={}, key=key)
+            report = run_backfill(run, request, connect_to={}, key="reextract-report")
             totals["done"] += report.done
             totals["failed"] += report.failed
             totals["documents"] += report.documents

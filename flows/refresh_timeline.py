@@ -31,7 +31,7 @@ def refresh_timeline(data: str | None = None) -> dict[str, int]:
     started, since = time.monotonic(), just_before_now()
     with running(data=data) as run:
         line = refresh_task(run.settings, run.run_id)
-        announce_changes(run, since=since)
+        told = announce_changes(run, since=since)
         counts = {
             "events": line.events,
             "events_new": line.opened,
@@ -42,5 +42,6 @@ def refresh_timeline(data: str | None = None) -> dict[str, int]:
         elapsed_s = round(time.monotonic() - started, 3)
         metrics.append(Metric(name="elapsed", value=elapsed_s, unit="seconds"))
         record_metrics(run.settings, run.run_id, "refresh-timeline", metrics)
-        show("timeline-report", summarize_refresh(line), description="What the refresh changed")
+        text = summarize_refresh(line, told.events)
+        show(run, "timeline-report", text, description="What the refresh changed")
     return counts

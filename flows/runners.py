@@ -17,6 +17,7 @@ from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTa
 from models.errors import SettingsError
 
 _SETTING = "REELINE_TASK_RUNNER"
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +27,20 @@ class Runner:
     Attributes:
         task_runner: What the flow is given.
         width: Tasks at a time; 0 calls them one after the other in the flow's own process.
+        is_threaded: Tasks run in threads, where Prefect's timeouts cannot interrupt them.
     """
 
     task_runner: TaskRunner[Any]
     width: int
+    is_threaded: bool = False
+
+    def fit(self, task: Task[..., Result]) -> Task[..., Result]:
+        """Return a task without what this runner could not keep, and would warn of each time."""
+        if not self.is_threaded:
+            return task
+        fitted = task.with_options()
+        fitted.timeout_seconds = None  # None as an option means: as before
+        return fitted
 
 
 def chosen_runner() -> Runner:
@@ -61,14 +72,18 @@ def _dask(detail: str) -> Runner:
         ) from error
     if not detail.isdecimal():
         # Twice what a small cluster has: workers never wait for the flow.
-        return Runner(task_runner=DaskTaskRunner(address=detail), width=16)
+        return Runner(task_runner=DaskTaskRunner(address=detail), width=16, is_threaded=True)
     width = int(detail)
     # One thread a worker: each process loads spaCy once and reads one document at a time.
-    options = {"n_workers": width, "threads_per_worker": 1, "dashboard_address": None}
-    return Runner(task_runner=DaskTaskRunner(cluster_kwargs=options), width=width + 1)
-
-
-Result = TypeVar("Result")
+    options = {
+        "n_workers": width,
+        "threads_per_worker": 1,
+        "host": "127.0.0.1",
+        # Any free port: two flows on one machine would both want the usual one.
+        "dashboard_address": "127.0.0.1:0",
+    }
+    runner = DaskTaskRunner(cluster_kwargs=options)
+    return Runner(task_runner=runner, width=width + 1, is_threaded=True)
 
 
 def run_all(

@@ -4,8 +4,9 @@ Nothing here knows what a flow does.
 """
 
 import logging
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -70,15 +71,9 @@ def running(*, data: str | None, sources_dir: str | None = None) -> Iterator[Run
         Path(sources_dir) if sources_dir else None, user=settings.data / USER_SOURCES
     )
     context = FlowRunContext.get()
-    is_run = context is not None and context.flow_run is not None
     run_id = str(context.flow_run.id) if context and context.flow_run else "direct"
-    name = context.flow.name if context and context.flow else None
-    with json_logs(
-        settings,
-        flow=name,
-        flow_run_id=run_id,
-        deployment=this_deployment.name if is_run else None,
-    ):
+    deployment = this_deployment.name if run_id != "direct" else None
+    with run_log(settings, run_id, deployment=deployment):
         log.info("run started")
         try:
             yield Run(run_id=run_id, settings=settings, sources=sources)
@@ -86,6 +81,35 @@ def running(*, data: str | None, sources_dir: str | None = None) -> Iterator[Run
             log.exception("run failed", extra={"error": f"{type(error).__name__}: {error}"})
             raise
         log.info("run done")
+
+
+_open_logs: dict[str, tuple[ExitStack, int]] = {}
+_open_logs_lock = threading.Lock()
+
+
+@contextmanager
+def run_log(settings: Settings, run_id: str, *, deployment: str | None = None) -> Iterator[None]:
+    """Write the log of one block to the run's JSON lines, once whoever else in here does.
+
+    The flow has one around it; a task needs its own where it runs in another process.
+    """
+    with _open_logs_lock:
+        stack, users = _open_logs.get(run_id) or (ExitStack(), 0)
+        if not users:
+            context = FlowRunContext.get()
+            flow = context.flow.name if context and context.flow else None
+            fields = {"flow": flow, "flow_run_id": run_id, "deployment": deployment}
+            stack.enter_context(json_logs(settings, **fields))
+        _open_logs[run_id] = stack, users + 1
+    try:
+        yield
+    finally:
+        with _open_logs_lock:
+            stack, users = _open_logs.pop(run_id)
+            if users > 1:
+                _open_logs[run_id] = stack, users - 1
+            else:
+                stack.close()
 
 
 def tell(message: str, **fields: object) -> None:

@@ -29,6 +29,10 @@ SERVER_SETTINGS = {
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
     "PREFECT_SERVER_UI_ENABLED": "false",
     "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
+    # Who holds a slot outlives the server; in memory, a restart would end the runs it finds.
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": (
+        "prefect.server.concurrency.lease_storage.filesystem"
+    ),
 }
 
 
@@ -59,13 +63,13 @@ def private_server(home: Path) -> Iterator[str]:
     """
     home.mkdir(parents=True, exist_ok=True)
     log_file = home / "server.log"
-    port = _free_port()
+    port = free_port()
     api_url = f"http://127.0.0.1:{port}/api"
     environment = os.environ | SERVER_SETTINGS | {"PREFECT_HOME": str(home)}
     environment.pop("PREFECT_API_URL", None)
     arguments = ["server", "start", "--host", "127.0.0.1", "--port", str(port)]
     # Tied to this process: a kill of it leaves no server behind.
-    command = tied_command("prefect", *arguments)
+    command = tied_command("flows.sqlite_server", *arguments)
     with log_file.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  # our own interpreter and constants
             command, env=environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
@@ -77,7 +81,8 @@ def private_server(home: Path) -> Iterator[str]:
         _stop(process)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody has just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -8,8 +8,19 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas import OrchestrationResult
+from prefect.context import FlowRunContext
+from prefect.states import Cancelled
+
+from flows.reaper import UNREACHABLE
+
+SAID = b"stopping after the batch in flight\n"
+_MESSAGE = "Stopped after the batch in flight; running it again goes on from there."
 
 
 @contextmanager
@@ -27,6 +38,8 @@ def soft_stop() -> Iterator[Callable[[], bool]]:
 
     def on_term(number: int, _frame: FrameType | None) -> None:
         asked.append(number)
+        with suppress(OSError):  # whoever read it may be gone; a logger may be in use just now
+            os.write(2, SAID)
         signal.signal(signal.SIGTERM, before)
 
     signal.signal(signal.SIGTERM, on_term)
@@ -35,5 +48,25 @@ def soft_stop() -> Iterator[Callable[[], bool]]:
     finally:
         signal.signal(signal.SIGTERM, before)
     if asked:
-        # The handler of before, Prefect's as a rule, now ends the run as cancelled or crashed.
+        _say_cancelled()
+        # The handler of before, Prefect's as a rule, now ends the run; as crashed if it has not.
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _say_cancelled() -> None:
+    """End the run around as cancelled when that was asked.
+
+    Prefect takes a signal for a cancellation only while its own handler is there, else for a crash;
+    a run that has ended it leaves as it is.
+    """
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        return
+    run = context.flow_run
+    with suppress(*UNREACHABLE), get_client(sync_client=True) as client:
+        asked = client.read_flow_run(run.id).state
+        if asked is not None and asked.is_cancelling():
+            answer: OrchestrationResult[Any] = client.set_flow_run_state(
+                run.id, Cancelled(message=_MESSAGE)
+            )
+            run.state = answer.state or run.state

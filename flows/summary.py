@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from pipeline.announce import EventChange
 from pipeline.backfill_stages import BackfillReport
 from pipeline.hosts import HostTime
 from pipeline.ingest import IngestReport
@@ -9,18 +10,31 @@ from pipeline.plan import Plan
 from pipeline.store_timeline import RefreshReport
 from pipeline.upkeep import FailedCheck, SourceAlert
 
+_MAX_EVENTS = 50
+
 
 def summarize(
     report: IngestReport,
-    changes: Mapping[str, int] | None = None,
+    *,
+    changed_pages: int = 0,
+    changes: Sequence[EventChange] = (),
     hosts: Sequence[HostTime] = (),
 ) -> str:
-    """Return the summary of an ingest: pages, rejections by reason, facts by kind, timeline."""
+    """Return the summary of an ingest: pages, rejections by reason, facts by kind, timeline.
+
+    Args:
+        report: What the run did.
+        changed_pages: Pages among the fetched ones whose address had given other bytes before.
+        changes: Events that are new, revised or withdrawn.
+        hosts: Where its time went, the slowest first.
+    """
     got, read = report.acquired, report.processed
     rejected = got.rejected + read.rejected
     pages = {
         "found": got.found,
-        "new": got.fetched,
+        "fetched": got.fetched,
+        "of them new": got.fetched - changed_pages,
+        "of them changed": changed_pages,
         "adopted from an earlier run": got.adopted,
         "unchanged": got.unchanged,
         "copies left alone": got.copies,
@@ -37,14 +51,14 @@ def summarize(
         _counts(read.facts) if read.facts else "nothing new",
         "## Timeline",
         _timeline(report.timeline),
-        *(["## Announced", _counts(changes)] if changes else []),
+        *_changes(changes),
         *(["## Slowest hosts", _table(("host", "pages", "seconds"), slow)] if slow else []),
     )
 
 
-def summarize_refresh(line: RefreshReport) -> str:
+def summarize_refresh(line: RefreshReport, changes: Sequence[EventChange] = ()) -> str:
     """Return the summary of a refresh of the timeline."""
-    return _join("## Timeline", _timeline(line))
+    return _join("## Timeline", _timeline(line), *_changes(changes))
 
 
 def summarize_backfill(plan: Plan, report: BackfillReport) -> str:
@@ -99,6 +113,15 @@ def summarize_upkeep(done: Mapping[str, int], damaged: Mapping[str, Sequence[str
         "## Archive",
         _table(("file", "what is wrong"), rows) if rows else "every record is whole",
     )
+
+
+def _changes(changes: Sequence[EventChange]) -> tuple[str, ...]:
+    if not changes:
+        return ()
+    rows = [(c.change.value, c.kind, c.date_start or "", c.summary) for c in changes[:_MAX_EVENTS]]
+    more = len(changes) - len(rows)
+    table = _table(("change", "kind", "from", "event"), rows)
+    return ("## Events", table, *([f"and {more} more"] if more else []))
 
 
 def _timeline(line: RefreshReport) -> str:

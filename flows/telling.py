@@ -4,9 +4,13 @@ The texts of artifacts are made in `flows/summary.py`.
 """
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from prefect.artifacts import create_markdown_artifact
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import ArtifactUpdate
 from prefect.events import emit_event
 
 from flows.running import Run, tell
@@ -15,17 +19,31 @@ from pipeline.announce import EventChange, announce
 _EVENT = "reeline.event"
 
 
-def announce_changes(run: Run, *, since: datetime) -> Counter[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was announced: counts by change, and the events, of very many only the first."""
+
+    counts: Counter[str]
+    events: tuple[EventChange, ...]
+
+
+def announce_changes(run: Run, *, since: datetime) -> Told:
     """Emit `reeline.event.created`, `.revised` or `.withdrawn` for each event that changed.
 
     Args:
         run: The run.
         since: Its start; what is older was known before reeline announced anything.
     """
-    counts = announce(run.settings, _emit, since=since)
+    events: list[EventChange] = []
+
+    def emit(change: EventChange) -> None:
+        _emit(change)
+        events.append(change)
+
+    counts = announce(run.settings, emit, since=since)
     if counts:
         tell("timeline changed", **{f"events_{name}": n for name, n in counts.items()})
-    return counts
+    return Told(counts=counts, events=tuple(events))
 
 
 def _emit(change: EventChange) -> None:
@@ -51,9 +69,21 @@ def _emit(change: EventChange) -> None:
     )
 
 
-def show(key: str, markdown: str, *, description: str) -> None:
-    """Keep the run's artifact: one a run, under the key of its flow."""
-    create_markdown_artifact(key=key, markdown=markdown, description=description)
+_shown: dict[str, tuple[UUID, str]] = {}
+
+
+def show(run: Run, key: str, markdown: str, *, description: str) -> None:
+    """Keep the run's artifact: one a run, under the key of its flow; more is added to its end."""
+    if run.run_id not in _shown:
+        made = create_markdown_artifact(key=key, markdown=markdown, description=description)
+        if isinstance(made, UUID):
+            _shown[run.run_id] = made, markdown
+        return
+    artifact, before = _shown[run.run_id]
+    text = f"{before}\n\n{markdown}"
+    with get_client(sync_client=True) as client:
+        client.update_artifact(artifact, ArtifactUpdate(data=text))
+    _shown[run.run_id] = artifact, text
 
 
 def just_before_now() -> datetime:

@@ -1,13 +1,13 @@
 """Running a backfill: chunk after chunk is claimed, run and written down; a kill loses one chunk.
 
 `backfill` is the whole of it; a flow makes a plan, runs its chunks anywhere (`run_chunk`) and ends
-with `finish_backfill`. Everything may be run again.
+with `finish_backfill`. Everything may be run again, and by several at once: `pipeline/shares.py`.
 """
 
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -15,6 +15,7 @@ from extractors.extract import extractor_version
 from models.errors import InputError
 from models.pages import Source
 from pipeline.backfill_stages import (
+    PUBLISH_EVERY_S,
     BackfillReport,
     fetch_chunk,
     new_backfill_label,
@@ -22,12 +23,13 @@ from pipeline.backfill_stages import (
     refresh_chunk,
 )
 from pipeline.fetch import FetchSettings
-from pipeline.ledger import LEASE_S, end, holding, new_claim, take
+from pipeline.ledger import end, holding, new_claim, take
 from pipeline.partitions import BackfillRequest, Partition, RunStage
 from pipeline.plan import Chunk, Plan, plan_backfill
 from pipeline.progress import Progress, no_progress
 from pipeline.recovery import recover
 from pipeline.settings import Settings
+from pipeline.shares import lease_seconds, run_together
 from pipeline.store import Store
 from pipeline.store_ledger import PartitionResult
 from pipeline.store_runs import Metric, record_refresh, settle, write_metrics
@@ -35,9 +37,6 @@ from pipeline.store_timeline import refresh_timeline
 
 log = logging.getLogger(__name__)
 
-# A chunk is three short transactions, and copying the store after each would cost more the more
-# it holds; readers of the snapshot see a backfill half a minute late.
-_PUBLISH_EVERY_S = 30.0
 _RUNNERS = {RunStage.FETCH: fetch_chunk, RunStage.TIMELINE: refresh_chunk}
 
 
@@ -51,7 +50,7 @@ def backfill(
     plan: Plan | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     progress: Progress = no_progress,
-    lease_s: float = LEASE_S,
+    lease_s: float | None = None,
 ) -> BackfillReport:
     """Plan and run a backfill; a dry run returns without having done anything.
 
@@ -64,7 +63,8 @@ def backfill(
         plan: A plan made before; default a new one.
         should_stop: Asked between chunks; true leaves the rest for the next time.
         progress: Called with (step, done, total) in partitions.
-        lease_s: Seconds after a kill until others may take the partitions over.
+        lease_s: Seconds after a kill until others may take the partitions over; default
+            `REELINE_LEASE_S`, else two minutes.
     """
     started, label = time.monotonic(), run_id or new_backfill_label()
     settings.prepare()
@@ -73,14 +73,13 @@ def backfill(
     report = BackfillReport()
     if request.dry_run:
         return report
-    total = len(plan.partitions)
-    for chunk in plan.chunks():
-        if should_stop():
-            report.is_stopped = True
-            report.left = total - report.partitions
-            break
-        report.add(
-            run_chunk(
+    lease_s = lease_s or lease_seconds()
+
+    def run(chunks: Iterable[Chunk]) -> Iterator[BackfillReport]:
+        for chunk in chunks:
+            if should_stop():
+                return
+            yield run_chunk(
                 settings,
                 chunk,
                 sources=sources,
@@ -88,10 +87,14 @@ def backfill(
                 run_id=label,
                 lease_s=lease_s,
             )
-        )
-        progress(request.stage.value, report.partitions, total)
-    report.elapsed_s = time.monotonic() - started
-    return finish_backfill(settings, report, run_id=label)
+
+    for one in run_together(
+        settings, plan, sources, run=run, should_stop=should_stop, lease_s=lease_s
+    ):
+        report.add(one)
+        progress(request.stage.value, report.partitions, len(plan.partitions))
+    report.end(plan, is_stopped=should_stop(), elapsed_s=time.monotonic() - started)
+    return finish_backfill(settings, report, run_id=label, is_shared=request.shares > 1)
 
 
 def run_chunk(
@@ -101,7 +104,7 @@ def run_chunk(
     sources: Iterable[Source] = (),
     fetch_settings: FetchSettings | None = None,
     run_id: str | None = None,
-    lease_s: float = LEASE_S,
+    lease_s: float | None = None,
 ) -> BackfillReport:
     """Run the partitions of a chunk that nobody else has, and write down how they ended.
 
@@ -117,8 +120,8 @@ def run_chunk(
             f"{extractor_version()}: plan again"
         )
     report = BackfillReport(partitions=len(chunk.partitions))
-    settings = replace(settings, publish_every_s=_PUBLISH_EVERY_S)
-    taker = new_claim(run_id, lease_s=lease_s)
+    settings = replace(settings, publish_every_s=PUBLISH_EVERY_S)
+    taker = new_claim(run_id, lease_s=lease_s or lease_seconds())
     wanted = [planned.partition for planned in chunk.partitions]
     got = set(take(settings, wanted, taker, planned_at=chunk.planned_at))
     mine = [planned for planned in chunk.partitions if planned.partition in got]
@@ -153,15 +156,24 @@ def _count(
             )
 
 
-def finish_backfill(settings: Settings, report: BackfillReport, *, run_id: str) -> BackfillReport:
+def finish_backfill(
+    settings: Settings, report: BackfillReport, *, run_id: str, is_shared: bool = False
+) -> BackfillReport:
     """Bring the timeline and the ledger up to what was read, record metrics, publish.
 
     Does nothing to the timeline after the stage fetch; the next run reads what was fetched.
+
+    Args:
+        settings: The data folder.
+        report: What the run did.
+        run_id: Run of the flow or label of the command.
+        is_shared: Other runs read, too: the timeline is refreshed even when this one read nothing,
+            since the others may have been killed. It costs little when another one has done it.
     """
     taker, started_at = new_claim(run_id), datetime.now(UTC)
     with Store(settings) as store:
         report.settled = settle(store, taker, now=datetime.now(UTC))
-        if report.processed.pages:
+        if report.processed.pages or is_shared:
             line = report.timeline = refresh_timeline(store)
             changed = line.opened + line.revised + line.closed
             record_refresh(

@@ -14,7 +14,7 @@ from models.errors import InputError, ReelineError
 from models.pages import Source
 from pipeline.backfill_fetch import fetch_days
 from pipeline.fetch import FetchSettings
-from pipeline.plan import Chunk, PlannedPartition
+from pipeline.plan import Chunk, Plan, PlannedPartition
 from pipeline.process import BATCH_SIZE, ProcessReport, process_batch
 from pipeline.recording import AcquireReport
 from pipeline.settings import Settings
@@ -25,6 +25,9 @@ from pipeline.store_timeline import RefreshReport, refresh_timeline
 
 log = logging.getLogger(__name__)
 
+# A chunk is three short transactions, and copying the store after each would cost more the more
+# it holds; readers of the snapshot see a backfill half a minute late.
+PUBLISH_EVERY_S = 30.0
 # What one chunk may raise without ending the others: it becomes the error of its partitions.
 _CHUNK_ERRORS = (ReelineError, OSError, RuntimeError, ValueError)
 
@@ -62,6 +65,12 @@ class BackfillReport:
         self.errors.update(other.errors)
         self.acquired.add(other.acquired)
         self.processed.add(other.processed)
+
+    def end(self, plan: Plan, *, is_stopped: bool, elapsed_s: float) -> None:
+        """Set what was left of a plan when the run came to its end, or to a stop."""
+        self.left = max(0, len(plan.partitions) - self.partitions) if is_stopped else 0
+        self.is_stopped = self.left > 0
+        self.elapsed_s = elapsed_s
 
     @property
     def documents(self) -> int:

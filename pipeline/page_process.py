@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
@@ -16,7 +17,7 @@ import psutil
 
 from models.errors import ReelineError
 from models.vocabulary import RejectionReason, Stage
-from pipeline.page_reader import WALL_FACTOR, Answer, PageJob, PageLimits, allowance_s
+from pipeline.page_reader import WALL_FACTOR, Answer, PageJob, PageLimits, Said, allowance_s
 
 _START_S = 120.0
 _STOP_S = 5.0
@@ -119,8 +120,11 @@ class PageReader:
             raise ReaderDiedError(self._end()) from error
         self._watch = _Watch(cpu_s=cpu.user + cpu.system, rss=rss, begun=time.monotonic())
 
-    def take(self) -> Answer:
+    def take(self, *, hear: Callable[[Said], None]) -> Answer:
         """Return what the page that is being read gave.
+
+        Args:
+            hear: Called with what is logged about it meanwhile.
 
         Raises:
             ReaderDiedError: The process ended by itself.
@@ -129,9 +133,12 @@ class PageReader:
             while not self._channel.poll(_POLL_S):
                 self._check()
             answer = self._receive()
-            if answer.chars is None:
+            if answer.said is not None:
+                hear(answer.said)
+            elif answer.chars is not None:
+                self._watch.chars = answer.chars
+            else:
                 return answer
-            self._watch.chars = answer.chars
 
     def _receive(self) -> Answer:
         try:

@@ -4,6 +4,7 @@
 limits that it cannot pass even when the parent is gone. The parent: `pipeline/page_workers.py`.
 """
 
+import logging
 import os
 import resource
 import signal
@@ -36,6 +37,9 @@ CHARS_PER_LIMIT = 100_000
 WALL_FACTOR = 3
 _GRACE_S = 2.0
 _PARENT_POLL_S = 1.0
+# A page that says more is said to have said enough.
+_MAX_SAID = 20
+_MAX_SAID_CHARS = 500
 _WARM_UP = "The ministry suspended export controls on gallium. Exports rose 5% to 10 tonnes in May."
 
 
@@ -68,18 +72,29 @@ class ReadArticle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A line of the child's log: only the parent knows run and page."""
+
+    level: int
+    logger: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the child says.
 
     Attributes:
         outcome: What a page gave; None in the other answers.
         chars: Length of the text that is being read now, which decides the time it may take.
+        said: What was logged about the page that is being read.
         is_spent: Whether the child ends after this answer and must be replaced.
         problem: Why it cannot read at all.
     """
 
     outcome: ReadArticle | Rejected | None = None
     chars: int | None = None
+    said: Said | None = None
     is_spent: bool = False
     problem: str | None = None
 
@@ -150,11 +165,35 @@ def serve(channel: Connection, limits: PageLimits, *, parent: int) -> None:
         channel.send(Answer(problem=str(error)))
         return
     channel.send(Answer())
+    line = _ToParent(channel)
+    logging.getLogger().addHandler(line)
     while (job := _next_job(channel)) is not None:
+        line.left = _MAX_SAID
         answer = _answer(job, channel, limits)
         channel.send(answer)
         if answer.is_spent:
             return
+
+
+class _ToParent(logging.Handler):
+    """Sends what libraries and extractors warn of to the parent, a few lines a page."""
+
+    def __init__(self, channel: Connection) -> None:
+        super().__init__(logging.WARNING)
+        self._channel = channel
+        self.left = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.left <= 0:
+            return
+        self.left -= 1
+        try:
+            text = record.getMessage()
+        except (TypeError, ValueError):  # a library's own mistake
+            text = str(record.msg)
+        said = Said(level=record.levelno, logger=record.name, text=text[:_MAX_SAID_CHARS])
+        with suppress(OSError):  # the parent is gone, which others see
+            self._channel.send(Answer(said=said))
 
 
 def _next_job(channel: Connection) -> PageJob | None:

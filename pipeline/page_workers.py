@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -19,7 +20,8 @@ from models.errors import SettingsError
 from models.pages import Rejected
 from models.vocabulary import RejectionReason, Stage
 from pipeline.page_process import LimitPassed, PageReader, ReaderDiedError
-from pipeline.page_reader import PageJob, PageLimits, ReadArticle, reject_page
+from pipeline.page_reader import PageJob, PageLimits, ReadArticle, Said, reject_page
+from pipeline.rows import fetch_id
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,17 @@ def worker_count() -> int:
     if not given.isdecimal() or int(given) > 64:
         raise SettingsError(f"REELINE_PAGE_WORKERS: expected a number from 0 to 64, got {given!r}")
     return int(given)
+
+
+def _ids(job: PageJob) -> dict[str, str]:
+    """Return what every line of the log about a page names."""
+    entry = job.entry
+    return {"fetch_id": fetch_id(entry.url, entry.body_sha256), "url": entry.url}
+
+
+def _log_said(job: PageJob, said: Said) -> None:
+    """Log what a reader said of a page as if it had been said here, where the run is known."""
+    log.log(said.level, "page said", extra=_ids(job) | {"by": said.logger, "said": said.text})
 
 
 @dataclass(slots=True)
@@ -129,7 +142,7 @@ class PageReaders:
                     reader.send(queue.jobs[held[sent]])
                     sent += 1
                 reader.begin()
-                answer = reader.take()
+                answer = reader.take(hear=partial(_log_said, queue.jobs[held[0]]))
                 if answer.outcome is not None:
                     queue.outcomes[held.popleft()] = answer.outcome
                     sent -= 1
@@ -141,7 +154,7 @@ class PageReaders:
             number = held.popleft()
             job = queue.jobs[number]
             queue.outcomes[number] = reject_page(job, reader.stage, passed.reason, passed.detail)
-            log.warning("page stopped", extra={"url": job.entry.url, "reason": passed.reason.value})
+            log.warning("page stopped", extra=_ids(job) | {"reason": passed.reason.value})
             self._drop(slot)
         except ReaderDiedError as death:
             self._bury(slot, held, queue, death)
@@ -154,7 +167,7 @@ class PageReaders:
         number = held[0]
         job, deaths = queue.jobs[number], queue.deaths.get(number, 0) + 1
         queue.deaths[number] = deaths
-        log.warning("page reader ended", extra={"url": job.entry.url, "cause": str(death)})
+        log.warning("page reader ended", extra=_ids(job) | {"cause": str(death)})
         if deaths >= self.limits.tries:
             held.popleft()
             detail = f"ended the process that read it {deaths} times: {death}"

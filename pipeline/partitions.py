@@ -131,9 +131,22 @@ class BackfillRequest(BaseModel):
         default=False,
         description="fetch: ask the Wayback Machine instead of the sources themselves.",
     )
+    shares: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Runs that do it together; the flow starts the others of its deployment.",
+    )
+    share: int = Field(
+        default=1, ge=1, description="Which of those runs this is; the first one by hand."
+    )
+    asked_at: datetime | None = Field(
+        default=None,
+        description="What was ended after this is left alone; the first run tells the others.",
+    )
 
     @model_validator(mode="after")
-    def _days_are_a_range(self) -> "BackfillRequest":
+    def _parts_fit_together(self) -> "BackfillRequest":
         if self.last_day < self.first_day:
             raise ValueError(
                 f"the range ends before it begins: from {self.first_day} to {self.last_day}"
@@ -142,4 +155,8 @@ class BackfillRequest(BaseModel):
             raise ValueError(f"the range has more than {MAX_DAYS} days")
         if self.wayback and self.stage is not RunStage.FETCH:
             raise ValueError("wayback needs the stage fetch")
+        if self.share > self.shares:
+            raise ValueError(f"there is no share {self.share} of {self.shares}")
+        if self.shares > 1 and self.max_documents is not None:
+            raise ValueError("a portion (max_documents) cannot be shared: give fewer days instead")
         return self

@@ -104,7 +104,8 @@ def process_batch(
         report.pages += 1
         if isinstance(outcome, Rejected):
             report.rejected[outcome.reason.value] += 1
-            log.info("rejected", extra={"url": outcome.url, "reason": outcome.reason.value})
+            ids = {"fetch_id": pending.fetch_id, "url": outcome.url}
+            log.info("rejected", extra=ids | {"reason": outcome.reason.value})
         else:
             report.articles += 1
             report.facts.update(rows.counts_of(outcome))

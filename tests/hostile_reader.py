@@ -4,6 +4,7 @@ What a page does is the last part of its address; the language model is not load
 """
 
 import ctypes
+import logging
 import os
 import re
 import signal
@@ -72,6 +73,12 @@ def _once(job):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _say(job):
+    for number in range(25):
+        logging.getLogger("a.library").warning("line %d of the page", number)
+    logging.getLogger("a.library").info("this is of no interest")
+
+
 def _deep(job):
     def down(n):
         return down(n + 1)
@@ -81,7 +88,7 @@ def _deep(job):
 
 _ACTS = {
     name: globals()[f"_{name}"]
-    for name in ("spin", "hold", "wait", "grow", "leap", "crash", "end", "once", "deep")
+    for name in ("spin", "hold", "wait", "grow", "leap", "crash", "end", "once", "say", "deep")
 }
 
 

@@ -4,12 +4,14 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from datetime import UTC, date, datetime
 
 import pytest
 
 from flows.server import ServerError, private_server
-from flows.summary import summarize
+from flows.summary import summarize, summarize_refresh
 from pipeline.acquire import AcquireReport
+from pipeline.announce import Change, EventChange
 from pipeline.ingest import IngestReport
 from pipeline.process import ProcessReport
 from pipeline.settings import Settings
@@ -50,6 +52,32 @@ def test_the_summary_counts_what_happened():
         processed=ProcessReport(pages=2, articles=1, rejected=Counter(paywall=1)),
         timeline=RefreshReport(events=4, opened=1, revised=2, closed=0),
     )
-    text = summarize(report)
+    text = summarize(report, changed_pages=1)
     for line in ("| found | 3 |", "| http error | 1 |", "| paywall | 1 |", "| revised | 2 |"):
         assert line in text
+    for line in ("| fetched | 2 |", "| of them new | 1 |", "| of them changed | 1 |"):
+        assert line in text
+    assert "## Events" not in text
+
+
+def test_the_summary_names_the_events_of_which_very_many_are_counted():
+    def change(number: int) -> EventChange:
+        return EventChange(
+            event_id=f"e{number}",
+            revision=1,
+            change=Change.CREATED,
+            kind="license_granted",
+            summary=f"Norvane | license {number}",
+            authority=None,
+            date_start=date(2026, 3, 1),
+            licensees=("Norvane",),
+            excluded=(),
+            source_count=1,
+            at=datetime(2026, 3, 2, tzinfo=UTC),
+        )
+
+    line = RefreshReport(events=52, opened=52, revised=0, closed=0)
+    text = summarize_refresh(line, [change(number) for number in range(52)])
+    assert "| created | license_granted | 2026-03-01 | Norvane \\| license 49 |" in text
+    assert "license 50" not in text
+    assert text.endswith("and 2 more")

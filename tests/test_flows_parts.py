@@ -1,5 +1,7 @@
 """The parts of the flows that need no server: stops, runners, ties between processes."""
 
+import json
+import logging
 import os
 import signal
 import subprocess
@@ -8,14 +10,19 @@ import time
 
 import psutil
 import pytest
+from poison import dying_readers, fill
 
 from flows.ingest import _of_group
 from flows.lifeline import tied_command
 from flows.runners import chosen_runner, run_all
-from flows.running import choose_sources, is_worth_retrying
+from flows.running import choose_sources, is_worth_retrying, run_log, tell
+from flows.steps import Whole, chunk_task
 from flows.stopping import soft_stop
 from models.errors import InputError, SettingsError, StoreBusyError
 from pipeline.catalog import load_sources
+from pipeline.json_logs import logs_dir
+from pipeline.partitions import BackfillRequest
+from pipeline.plan import plan_backfill
 
 
 def test_a_soft_stop_waits_and_then_passes_the_signal_on():
@@ -110,6 +117,36 @@ class _State:
 )
 def test_only_what_may_pass_is_tried_again(error, again):
     assert is_worth_retrying(None, None, _State(error)) is again
+
+
+def test_a_chunk_in_another_process_writes_the_lines_of_its_run(settings, monkeypatch):
+    # A pool's process has no flow around it, which is as it is here.
+    fill(settings, ["a", "end", "b"])
+    request = BackfillRequest.model_validate({"first_day": "2026-01-01", "last_day": "2026-12-31"})
+    (chunk,) = plan_backfill(settings, request).chunks()
+    with dying_readers(monkeypatch, "hostile_reader"):
+        report = chunk_task.fn(settings, Whole(chunk), Whole([]), {}, "run-7")
+    assert report.processed.pages == 3
+    lines = log_lines(settings)
+    assert {line["flow_run_id"] for line in lines} == {"run-7"}
+    (run,) = [line for line in lines if line["message"] == "chunk run"]
+    assert run["partitions"] == ["mill 2026-01-05 article"]
+    named = [line["fetch_id"] for line in lines if line["message"] == "rejected"]
+    assert sorted(named) == sorted(run["documents"])
+    assert all(logging.getLogger(name).handlers == [] for name in ("pipeline", "flows"))
+
+
+def test_a_line_is_written_once_however_many_write_for_a_run(settings):
+    with run_log(settings, "run-8"):
+        with run_log(settings, "run-8"):
+            tell("inner")
+        tell("outer")
+    assert [line["message"] for line in log_lines(settings)] == ["inner", "outer"]
+
+
+def log_lines(settings):
+    (file,) = logs_dir(settings).glob("*.jsonl")
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def test_sources_are_chosen_by_name_or_by_group():

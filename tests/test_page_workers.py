@@ -19,6 +19,7 @@ from pipeline import page_process
 from pipeline.archive import RawArchive
 from pipeline.page_reader import PageJob, PageLimits, ReadArticle, allowance_s, read_page
 from pipeline.page_workers import PageReaders, worker_count
+from pipeline.rows import fetch_id
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 LIMITS = PageLimits(cpu_s=0.4, memory_mb=100)
@@ -78,6 +79,18 @@ def test_page_that_passes_a_limit_is_rejected_and_the_others_go_on(
 def test_page_that_kills_its_reader_once_is_read_at_the_second_try(readers, tmp_path):
     outcomes = readers.read([make_job(name, tmp_path) for name in ("a", "once", "b")])
     assert reasons(outcomes) == ["irrelevant"] * 3
+
+
+def test_what_a_reader_says_of_a_page_is_logged_here_with_its_ids(readers, tmp_path, caplog):
+    jobs = [make_job(name, tmp_path) for name in ("a", "say", "b")]
+    assert reasons(readers.read(jobs)) == ["irrelevant"] * 3
+    lines = [record for record in caplog.records if record.message == "page said"]
+    assert len(lines) == 20  # of 25
+    entry = jobs[1].entry
+    for number, line in enumerate(lines):
+        assert (line.levelname, line.by, line.url) == ("WARNING", "a.library", entry.url)
+        assert line.fetch_id == fetch_id(entry.url, entry.body_sha256)
+        assert line.said == f"line {number} of the page"
 
 
 def test_reader_lives_on_between_batches_and_is_replaced_after_a_death(readers, tmp_path):

@@ -6,7 +6,9 @@ import os
 import time
 from datetime import UTC, datetime, timedelta
 
-from pipeline.hosts import slowest_hosts
+from ledger_rows import load, page
+
+from pipeline.hosts import changed_pages, slowest_hosts
 from pipeline.json_logs import json_logs, prune_logs
 from pipeline.store import Store
 from pipeline.upkeep import damaged_files, failed_checks, prune_temporary, source_alerts
@@ -63,6 +65,14 @@ def test_the_slowest_hosts_of_a_run_come_first(demo):
     assert times == sorted(times, reverse=True)
     assert all(host.host.endswith(".example") for host in hosts)
     assert slowest_hosts(demo, "run-of-another-day") == ()
+
+
+def test_a_page_is_changed_when_its_address_gave_other_bytes_before(settings):
+    first, again, other = page(1), page(2), page(3)
+    again |= {"url": first["url"], "warc_file": "run-2.warc.gz"}
+    load(settings, {"page_fetch": [first, again, other | {"warc_file": "run-2-b.warc.gz"}]})
+    assert changed_pages(settings, "run-2") == 1
+    assert changed_pages(settings, "run-3") == 0
 
 
 def test_a_log_line_is_json_with_the_fields_of_run_and_record(settings):

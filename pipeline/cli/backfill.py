@@ -1,9 +1,9 @@
 """`reeline backfill`: read, or fetch, a range of days again; safe to stop and to run again."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ import typer
 from pydantic import ValidationError
 
 from models.errors import InputError
+from models.pages import Source
 from pipeline.backfill import backfill
 from pipeline.backfill_stages import BackfillReport
 from pipeline.catalog import USER_SOURCES, load_sources
@@ -21,43 +22,66 @@ from pipeline.cli.console import CsvOption, DataOption, JsonOption, emit, err, o
 from pipeline.fetch import FetchSettings
 from pipeline.partitions import BackfillRequest, Only, RunStage
 from pipeline.plan import Plan, plan_backfill
-from pipeline.settings import load_settings
+from pipeline.settings import Settings, load_settings
 
 _DAY = ["%Y-%m-%d"]
+_TIME = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"]
 # A plan is shown whole only where a program reads it.
 _SHOWN = 40
 
 
+_From = Annotated[datetime, typer.Option("--from", formats=_DAY, help="First day, inclusive.")]
+_To = Annotated[datetime, typer.Option("--to", formats=_DAY, help="Last day, inclusive.")]
+_Source = Annotated[
+    list[str] | None,
+    typer.Option("--source", help="Only this source; may be repeated.", show_default=False),
+]
+_Stage = Annotated[RunStage, typer.Option(help="What to run: see above.")]
+_Only = Annotated[Only, typer.Option(help="Partitions in this state.")]
+_DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be done, why, and for how long.")
+]
+_NewestFirst = Annotated[bool, typer.Option("--newest-first", help="Begin with the newest day.")]
+_MaxActive = Annotated[
+    int, typer.Option(help="Partitions in flight at once: what Ctrl-C has to wait for.")
+]
+_MaxDocuments = Annotated[
+    int | None,
+    typer.Option(help="Plan about this many documents: a portion.", show_default=False),
+]
+_Wayback = Annotated[
+    bool, typer.Option("--wayback", help="fetch: ask the Wayback Machine instead.")
+]
+_Shares = Annotated[
+    int, typer.Option(help="Commands like this one that do it together, on any machine.")
+]
+_Share = Annotated[int, typer.Option(help="Which of them this is, from 1.")]
+_AskedAt = Annotated[
+    datetime | None,
+    typer.Option(formats=_TIME, help="Leave alone what was ended since (UTC).", show_default=False),
+]
+_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before starting.")]
+_SourcesDir = Annotated[
+    Path | None, typer.Option("--sources-dir", help="Read source files from this folder instead.")
+]
+
+
 def backfill_command(
-    first: Annotated[datetime, typer.Option("--from", formats=_DAY, help="First day, inclusive.")],
-    last: Annotated[datetime, typer.Option("--to", formats=_DAY, help="Last day, inclusive.")],
-    source: Annotated[
-        list[str] | None,
-        typer.Option("--source", help="Only this source; may be repeated.", show_default=False),
-    ] = None,
-    stage: Annotated[RunStage, typer.Option(help="What to run: see above.")] = RunStage.ARTICLE,
-    only: Annotated[Only, typer.Option(help="Partitions in this state.")] = Only.MISSING,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be done, why, and for how long.")
-    ] = False,
-    newest_first: Annotated[
-        bool, typer.Option("--newest-first", help="Begin with the newest day.")
-    ] = False,
-    max_active: Annotated[
-        int, typer.Option(help="Partitions in flight at once: what Ctrl-C has to wait for.")
-    ] = 32,
-    max_documents: Annotated[
-        int | None,
-        typer.Option(help="Plan about this many documents: a portion.", show_default=False),
-    ] = None,
-    wayback: Annotated[
-        bool, typer.Option("--wayback", help="fetch: ask the Wayback Machine instead.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before starting.")] = False,
-    sources_dir: Annotated[
-        Path | None,
-        typer.Option("--sources-dir", help="Read source files from this folder instead."),
-    ] = None,
+    first: _From,
+    last: _To,
+    source: _Source = None,
+    stage: _Stage = RunStage.ARTICLE,
+    only: _Only = Only.MISSING,
+    dry_run: _DryRun = False,
+    newest_first: _NewestFirst = False,
+    max_active: _MaxActive = 32,
+    max_documents: _MaxDocuments = None,
+    wayback: _Wayback = False,
+    shares: _Shares = 1,
+    share: _Share = 1,
+    asked_at: _AskedAt = None,
+    yes: _Yes = False,
+    sources_dir: _SourcesDir = None,
     connect_to: ConnectOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -70,25 +94,31 @@ def backfill_command(
     publication day of the article, else the day of the fetch.
 
     Ctrl-C stops after the partitions in flight; the same command goes on from there. Two backfills
-    never work on one partition.
+    never work on one partition. With --shares N, N commands begin at different days, and each ends
+    when nothing is left, also of one that was killed; give --only all or failed one --asked-at.
 
         reeline backfill --from 2025-10-01 --to 2025-12-31 --only stale --dry-run
         reeline backfill --from 2025-10-01 --to 2025-12-31 --only stale --newest-first --yes
         reeline backfill --from 2025-10-09 --to 2025-10-09 --stage fetch --source mofcom
+        reeline backfill --from 2020-01-01 --to 2024-12-31 --shares 2 --share 2 --yes
     """
-    given = {
-        "first_day": first.date(),
-        "last_day": last.date(),
-        "sources": tuple(source or ()),
-        "stage": stage,
-        "only": only,
-        "dry_run": dry_run,
-        "newest_first": newest_first,
-        "max_active": max_active,
-        "max_documents": max_documents,
-        "wayback": wayback,
-    }
-    request = make_request(given)
+    request = make_request(
+        {
+            "first_day": first.date(),
+            "last_day": last.date(),
+            "sources": tuple(source or ()),
+            "stage": stage,
+            "only": only,
+            "dry_run": dry_run,
+            "newest_first": newest_first,
+            "max_active": max_active,
+            "max_documents": max_documents,
+            "wayback": wayback,
+            "shares": shares,
+            "share": share,
+            "asked_at": asked_at.replace(tzinfo=UTC) if asked_at else None,
+        }
+    )
     settings = load_settings(data)
     sources = load_sources(sources_dir, user=settings.data / USER_SOURCES)
     plan = plan_backfill(settings, request, sources)
@@ -98,23 +128,29 @@ def backfill_command(
         _show(plan, as_json=as_json, as_csv=as_csv)
         return
     err.print(_summary(plan))
-    if not plan.partitions:
+    # Another share may still have something in hand that it will not end.
+    if not plan.partitions and shares == 1:
         return
     if not yes and err.is_terminal:
         typer.confirm("Start?", abort=True, err=True)
+    report = _run(settings, plan, sources, connect_to or [])
+    _report(report, as_json=as_json, as_csv=as_csv)
+
+
+def _run(
+    settings: Settings, plan: Plan, sources: Sequence[Source], connect_to: list[str]
+) -> BackfillReport:
+    fetch_settings = FetchSettings(connect_to=parse_connect_to(connect_to)).sharing(settings.data)
     with _stopping() as should_stop, progress_bars() as progress:
-        report = backfill(
+        return backfill(
             settings,
-            request,
+            plan.request,
             sources=sources,
-            fetch_settings=FetchSettings(connect_to=parse_connect_to(connect_to or [])).sharing(
-                settings.data
-            ),
+            fetch_settings=fetch_settings,
             plan=plan,
             should_stop=should_stop,
             progress=progress,
         )
-    _report(report, as_json=as_json, as_csv=as_csv)
 
 
 def make_request(given: dict[str, Any]) -> BackfillRequest:
