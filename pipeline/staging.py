@@ -8,6 +8,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,11 @@ class StagedBatch:
     replaces: tuple[str, ...]
     tables: tuple[str, ...]
 
+    @property
+    def is_there(self) -> bool:
+        """Whether nobody has loaded and removed it; settled only under the writers' lock."""
+        return self.folder.exists()
+
     def file(self, table: str) -> Path:
         """Return the Parquet file of a table."""
         return self.folder / f"{table}.parquet"
@@ -57,9 +63,10 @@ def stage(folder: Path, batch: Batch) -> StagedBatch:
     Raises:
         StoreError: The disk refuses (full, read-only).
     """
-    final, temporary = folder / batch.batch_id, folder / f".{batch.batch_id}.{uuid.uuid4().hex}"
+    final = folder / batch.batch_id
+    temporary = _hidden(final)
     if final.exists():
-        return read_staged(final)
+        return _already_staged(final, batch)
     schemas = arrow_schemas()
     try:
         temporary.mkdir(parents=True)
@@ -73,9 +80,20 @@ def stage(folder: Path, batch: Batch) -> StagedBatch:
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
         if final.exists():  # another producer staged the same work first
-            return read_staged(final)
+            return _already_staged(final, batch)
         raise StoreError(f"batch {batch.batch_id} cannot be staged in {folder}: {error}") from error
-    return read_staged(final)
+    return _already_staged(final, batch)
+
+
+def _already_staged(folder: Path, batch: Batch) -> StagedBatch:
+    """Return the batch in a folder; also when another process loads and removes it just now."""
+    try:
+        return read_staged(folder)
+    except FileNotFoundError:
+        tables = tuple(sorted(batch.rows))
+        return StagedBatch(
+            folder=folder, batch_id=batch.batch_id, replaces=batch.replaces, tables=tables
+        )
 
 
 def read_staged(folder: Path) -> StagedBatch:
@@ -98,5 +116,13 @@ def staged_batches(folder: Path) -> Iterator[StagedBatch]:
 
 
 def discard(staged: StagedBatch) -> None:
-    """Remove a batch that was loaded."""
-    shutil.rmtree(staged.folder, ignore_errors=True)
+    """Remove a batch that was loaded: at once, so that a kill leaves no half of it to load."""
+    going = _hidden(staged.folder)
+    with suppress(OSError):
+        staged.folder.rename(going)
+    shutil.rmtree(going, ignore_errors=True)
+
+
+def _hidden(folder: Path) -> Path:
+    """Return a name beside a folder that nobody takes for a batch."""
+    return folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")

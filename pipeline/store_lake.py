@@ -64,7 +64,7 @@ class LakeStore:
         """Commit; the lake writes every change into its files."""
         con.execute("COMMIT")
 
-    def close(self, con: duckdb.DuckDBPyConnection) -> None:
+    def close(self, con: duckdb.DuckDBPyConnection, *, is_due: bool) -> None:  # noqa: ARG002
         """Leave the lake and let the next writer in."""
         try:
             con.close()

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.partitions import BackfillRequest, Partition, PartitionState, PartitionStatus
-from pipeline.store_read import PendingPage
+from pipeline.store_read import PendingPage, select_pages
 
 KEY = "source, day, stage"
 KEY_SCHEMA = pa.schema([("source", pa.string()), ("day", pa.date32()), ("stage", pa.string())])
@@ -37,14 +37,6 @@ FROM partition_documents($version)
 WHERE {_RANGE}
 GROUP BY source, day
 """  # noqa: S608
-_PAGES = """
-SELECT
-  p.fetch_id, p.source, p.url, p.warc_file, p.warc_offset, p.warc_length, p.body_sha256,
-  p.fetched_at
-FROM page_fetch AS p
-SEMI JOIN wanted_pages AS w USING (fetch_id)
-ORDER BY p.fetched_at DESC, p.fetch_id
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,32 +127,16 @@ def _statuses(
 
 def unread_pages(con: duckdb.DuckDBPyConnection) -> list[PendingPage]:
     """Return the archived pages that no version of the extractors has read, newest first."""
-    rows = con.execute(
-        "SELECT fetch_id FROM page_fetch ANTI JOIN page_outcome USING (fetch_id)"
-    ).fetchall()
-    return pages_by_id(con, [row[0] for row in rows])
+    return select_pages(con, "ANTI JOIN page_outcome AS o ON o.fetch_id = p.fetch_id")
 
 
 def pages_by_id(con: duckdb.DuckDBPyConnection, fetch_ids: Sequence[str]) -> list[PendingPage]:
     """Return archived pages, newest first."""
     con.register("wanted_pages", pa.table({"fetch_id": pa.array(fetch_ids, pa.string())}))
     try:
-        rows = con.execute(_PAGES).fetchall()
+        return select_pages(con, "SEMI JOIN wanted_pages AS w ON w.fetch_id = p.fetch_id")
     finally:
         con.unregister("wanted_pages")
-    return [
-        PendingPage(
-            fetch_id=row[0],
-            source=row[1],
-            url=row[2],
-            warc_file=row[3],
-            offset=row[4],
-            length=row[5],
-            body_sha256=row[6],
-            fetched_at=row[7],
-        )
-        for row in rows
-    ]
 
 
 def known_sources(con: duckdb.DuckDBPyConnection) -> set[str]:

@@ -75,7 +75,7 @@ def write_reports(con: duckdb.DuckDBPyConnection, event_ids: Collection[str]) ->
     """Make the reports of some events anew, from their current evidence.
 
     Call it within the transaction that changes the evidence. An event without evidence loses
-    its reports. The work grows with mentions times days of one event.
+    its reports. The work grows with mentions, and with days times what one event was said to be.
     """
     con.execute(_SCOPE, [sorted(event_ids)])
     con.execute(_DELETE)

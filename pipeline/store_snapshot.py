@@ -16,6 +16,11 @@ from pipeline.settings import Settings
 _HEADER_BYTES = 3 * 4096
 
 
+def log_file(settings: Settings) -> Path:
+    """Return the log of the store: what was committed and is not in the file itself yet."""
+    return settings.store_file.with_name(f"{settings.store_file.name}.wal")
+
+
 def is_behind(settings: Settings) -> bool:
     """Tell whether the snapshot is missing, damaged, or older than the closed store."""
     store, snapshot = settings.store_file, settings.snapshot_file
@@ -35,7 +40,7 @@ def publish(settings: Settings) -> None:
         StoreError: The disk refuses; the old snapshot stays, and the next opening tries again.
     """
     target = settings.snapshot_file
-    wal = settings.store_file.with_name(f"{settings.store_file.name}.wal")
+    wal = log_file(settings)
     if wal.exists() and wal.stat().st_size:
         raise StoreError(
             f"{settings.store_file} could not be written out (is the disk full?); everything "

@@ -1,7 +1,8 @@
 """`python tests/bench/backfill.py`: a backfill over a synthetic archive, end to end.
 
-Prints documents a second and memory for each tenth, then what the same command costs when
-everything is up to date. `--documents 100000` is the size of the promise; the default is small.
+Prints speed and memory for each tenth, what the last tenth costs against the first one with warm
+readers, and what plan, grid and the same command cost when everything is up to date. The promise
+is `--documents 100000`; the default is small.
 """
 
 import argparse
@@ -25,10 +26,10 @@ from pipeline.page_reader import PageJob, ReadArticle
 from pipeline.partitions import BackfillRequest, Only, RunStage
 from pipeline.plan import plan_backfill
 from pipeline.settings import Settings
+from pipeline.store_read import query
 
 _FIRST_DAY = date(2020, 1, 1)
 _MEGABYTE = 1024 * 1024
-_TENTHS = 10
 _COPIED = 60
 
 
@@ -42,28 +43,48 @@ def fill(settings: Settings, documents: int, days: int) -> None:
 
 
 class Meter:
-    """Prints a line each time another tenth of the partitions is done."""
+    """Prints a line each time another tenth (see `lines`) of the documents is done.
 
-    def __init__(self, documents: int) -> None:
+    Processor seconds are those of the loader and of all readers, ended ones too.
+    """
+
+    def __init__(self, documents: int, *, lines: int = 10, seconds: float = 1e9) -> None:
         self._documents = documents
-        self._tenth = 0
-        self._started = self._last = time.perf_counter()
-        self._cpu_s = cpu_s()
-        print(f"{'done':>6}{'docs/s':>10}{'docs/CPU s':>12}{'loader MB':>11}{'readers MB':>12}")
+        self._step = documents / lines
+        self._until = time.monotonic() + seconds
+        self._last, self._cpu_s, self._done = time.perf_counter(), cpu_s(), 0
+        self._cost_s: list[float] = []
+        print(
+            f"{'documents':>10}{'docs/s':>10}{'docs/CPU s':>12}{'loader CPU s':>14}"
+            f"{'loader MB':>11}{'readers MB':>12}"
+        )
+        self._own_s = time.process_time()
+
+    def is_over(self) -> bool:
+        """Tell whether the time that was given is over."""
+        return time.monotonic() > self._until
 
     def __call__(self, _step: str, done: int, total: int | None) -> None:
-        tenth = _TENTHS * done // (total or 1)
-        if tenth <= self._tenth:
+        documents = self._documents * done // (total or 1)
+        share = documents - self._done
+        if share < self._step and done != total:
             return
-        share = self._documents * (tenth - self._tenth) / _TENTHS
-        now, used_s = time.perf_counter(), cpu_s()
+        now, used_s, own_s = time.perf_counter(), cpu_s(), time.process_time()
         own, readers = resident_mb()
-        speed, per_cpu = share / (now - self._last), share / max(0.001, used_s - self._cpu_s)
+        used = max(0.001, used_s - self._cpu_s)
         print(
-            f"{tenth * _TENTHS:5d}%{speed:10.1f}{per_cpu:12.1f}{own:11.0f}{readers:12.0f}",
+            f"{documents:10d}{share / (now - self._last):10.1f}{share / used:12.1f}"
+            f"{own_s - self._own_s:14.1f}{own:11.0f}{readers:12.0f}",
             flush=True,
         )
-        self._tenth, self._last, self._cpu_s = tenth, now, used_s
+        self._done, self._last, self._cpu_s, self._own_s = documents, now, used_s, own_s
+        self._cost_s.append(used / max(1, share))
+
+    def conclude(self) -> None:
+        """Print how the cost of a document grew."""
+        if len(self._cost_s) > 2:
+            growth = self._cost_s[-1] / self._cost_s[1]
+            print(f"cost of the last tenth / first warm tenth: {growth:.2f}", flush=True)
 
 
 def _family() -> list[psutil.Process]:
@@ -74,7 +95,12 @@ def _family() -> list[psutil.Process]:
 def cpu_s() -> float:
     """Return the processor seconds of this process and its readers so far."""
     used = [process.cpu_times() for process in _family()]
-    return sum(times.user + times.system for times in used)
+    ended = psutil.Process().cpu_times()
+    return (
+        sum(times.user + times.system for times in used)
+        + ended.children_user
+        + ended.children_system
+    )
 
 
 def resident_mb() -> tuple[float, float]:
@@ -117,8 +143,8 @@ def timed(name: str, work: Callable[[], object]) -> object:
     return result
 
 
-def main() -> None:
-    """Run the benchmark."""
+def parse() -> argparse.Namespace:
+    """Return what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=300)
     parser.add_argument("--days", type=int, default=0, help="default: 40 documents a day")
@@ -128,10 +154,46 @@ def main() -> None:
         action="store_true",
         help="read 60 pages and give their facts to all others: what ledger and loader cost alone",
     )
-    given = parser.parse_args()
+    parser.add_argument("--lines", type=int, default=10, help="lines of the table, when finished")
+    parser.add_argument(
+        "--minutes", type=float, default=1e6, help="stop after that long; the rest is left"
+    )
+    parser.add_argument(
+        "--data", type=Path, help="use and keep this folder; filled only when it is new"
+    )
+    return parser.parse_args()
+
+
+def run(settings: Settings, request: BackfillRequest, given: argparse.Namespace) -> None:
+    """Run and measure the backfill and what comes after it."""
+    timed("plan", lambda: plan_backfill(settings, request))
+    meter = Meter(given.documents, lines=given.lines, seconds=60 * given.minutes)
+    started = time.perf_counter()
+    report = backfill(settings, request, progress=meter, should_stop=meter.is_over)
+    elapsed_s = time.perf_counter() - started
+    meter.conclude()
+    size = settings.store_file.stat().st_size / _MEGABYTE
+    print(
+        f"read: {report.done} partitions, {report.processed.pages} documents, "
+        f"{report.failed} failed, {report.left} left, {report.elapsed_s:.1f} s; with timeline and "
+        f"publishing {elapsed_s:.1f} s, store {size:.0f} MB; {report.timeline}"
+    )
+    timed("status grid", lambda: query(settings, "FROM status_grid"))
+    timed("plan, all up to date", lambda: plan_backfill(settings, request))
+    again = request.model_copy(update={"only": Only.STALE})
+    timed(
+        "stale only, all up to date",
+        lambda: print(f"  documents read: {backfill(settings, again).processed.pages}"),
+    )
+
+
+def main() -> None:
+    """Run the benchmark."""
+    given = parse()
     days = given.days or max(1, given.documents // 40)
-    folder = Path(tempfile.mkdtemp(prefix="reeline-bench-"))
+    folder = given.data or Path(tempfile.mkdtemp(prefix="reeline-bench-"))
     settings = Settings(data=folder)
+    is_new = not settings.store_file.exists()
     settings.prepare()
     request = BackfillRequest(
         first_day=_FIRST_DAY - timedelta(days=2),
@@ -143,24 +205,12 @@ def main() -> None:
     if given.store_only:
         process.read_pages = Copier()
     try:
-        fill(settings, given.documents, days)
-        timed("plan", lambda: plan_backfill(settings, request))
-        started = time.perf_counter()
-        report = backfill(settings, request, progress=Meter(given.documents))
-        elapsed_s = time.perf_counter() - started
-        size = settings.store_file.stat().st_size / _MEGABYTE
-        print(
-            f"whole: {report.done} partitions, {report.processed.pages} documents, "
-            f"{report.failed} failed, {elapsed_s:.1f} s, "
-            f"{report.processed.pages / elapsed_s:.1f} documents/s, store {size:.0f} MB"
-        )
-        again = request.model_copy(update={"only": Only.STALE})
-        timed(
-            "stale only, all up to date",
-            lambda: print(f"  documents read: {backfill(settings, again).processed.pages}"),
-        )
+        if is_new:
+            fill(settings, given.documents, days)
+        run(settings, request, given)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not given.data:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
