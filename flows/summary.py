@@ -37,6 +37,7 @@ def summarize(
         "of them changed": changed_pages,
         "adopted from an earlier run": got.adopted,
         "unchanged": got.unchanged,
+        "not asked again yet": got.recent,
         "copies left alone": got.copies,
         "sources not due": got.not_due,
         "articles read": read.articles,

@@ -6,7 +6,7 @@ The texts of artifacts are made in `flows/summary.py`.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import get_client
@@ -47,7 +47,10 @@ def announce_changes(run: Run, *, since: datetime) -> Told:
 
 
 def _emit(change: EventChange) -> None:
+    said = f"{change.event_id}:{change.revision}:{change.change}:{change.at.isoformat()}"
     emit_event(
+        # Machines that share a store may both tell: the server keeps one event an id.
+        id=uuid5(NAMESPACE_OID, said),
         event=f"{_EVENT}.{change.change.value}",
         resource={
             "prefect.resource.id": f"{_EVENT}.{change.event_id}",

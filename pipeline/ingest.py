@@ -91,6 +91,7 @@ def metrics_of(report: IngestReport, *, elapsed_s: float | None = None) -> list[
         ("addresses_found", got.found, "pages"),
         ("pages_new", got.fetched + got.adopted, "pages"),
         ("pages_unchanged", got.unchanged, "pages"),
+        ("pages_not_due", got.recent, "pages"),
         ("documents_read", read.pages, "documents"),
         ("articles_read", read.articles, "documents"),
         ("events", line.events, "events"),

@@ -4,7 +4,8 @@ Pure. Reading folders is `pipeline/catalog.py`; making a file is `pipeline/sourc
 """
 
 import re
-from datetime import date
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -21,6 +22,7 @@ from models.vocabulary import SourceKind
 from pipeline.urls import clean_url
 
 _HOUR_S = 3600.0
+_YEAR = "{year}"
 _GROUPS = {
     SourceKind.REGULATOR: "regulators",
     SourceKind.WIRE: "wires",
@@ -41,6 +43,21 @@ def _check_address(value: str) -> str:
     return value
 
 
+def _check_listing(value: str) -> str:
+    _check_address(value.replace(_YEAR, "2026"))
+    return value
+
+
+def in_years(listings: Iterable[str], today: date) -> tuple[str, ...]:
+    """Return addresses with `{year}` as those of this year, in January also of the last one.
+
+    Pages of a year are continued for some days of the next.
+    """
+    years = (today.year, today.year - 1) if today.month == 1 else (today.year,)
+    found = [url.replace(_YEAR, str(year)) for url in listings for year in years]
+    return tuple(dict.fromkeys(found))
+
+
 def _check_pattern(value: str) -> str:
     try:
         re.compile(value)
@@ -59,6 +76,7 @@ def _check_page_pattern(value: str) -> str:
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 _Address = Annotated[str, AfterValidator(_check_address)]
+_Listing = Annotated[str, AfterValidator(_check_listing)]
 _Pattern = Annotated[str, AfterValidator(_check_pattern)]
 _Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 _Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
@@ -146,7 +164,7 @@ class SourceFile(_Strict):
     owner_group: _Name | None = None
     feeds: tuple[_Address, ...] = ()
     sitemaps: tuple[_Address, ...] = ()
-    listings: tuple[_Address, ...] = ()
+    listings: tuple[_Listing, ...] = ()
     apis: tuple[ApiTable, ...] = ()
     article_pattern: _Pattern | None = None
     listing_pages: Annotated[int, Field(ge=1, le=50)] = 1
@@ -187,7 +205,7 @@ class SourceFile(_Strict):
             owner_group=self.owner_group,
             feeds=self.feeds,
             sitemaps=self.sitemaps,
-            listings=self.listings,
+            listings=in_years(self.listings, datetime.now(UTC).date()),
             article_pattern=self.article_pattern,
             delay_s=self.delay_s,
             relevance_terms=self.relevance_terms,

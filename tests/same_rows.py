@@ -1,6 +1,7 @@
 """Two stores compared row by row: what both say of the world, however they came to it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline.settings import Settings
@@ -15,11 +16,11 @@ TABLES = (
 )  # fmt: skip
 
 
-def rows(settings: Settings) -> dict[str, Counter[tuple[Any, ...]]]:
+def rows(settings: Settings, tables: Sequence[str] = TABLES) -> dict[str, Counter[tuple[Any, ...]]]:
     """Return the rows of each table, without times; of history only what stands."""
     found = {}
     with reading(settings) as con:
-        for table in TABLES:
+        for table in tables:
             columns = con.execute(
                 "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? "
                 "ORDER BY column_index", [table],
@@ -34,11 +35,13 @@ def rows(settings: Settings) -> dict[str, Counter[tuple[Any, ...]]]:
     return found
 
 
-def differing(one: Settings, other: Settings) -> dict[str, tuple[int, int]]:
+def differing(
+    one: Settings, other: Settings, tables: Sequence[str] = TABLES
+) -> dict[str, tuple[int, int]]:
     """Return for each table that differs how many rows only one and only the other has."""
-    mine, theirs = rows(one), rows(other)
+    mine, theirs = rows(one, tables), rows(other, tables)
     return {
         table: ((mine[table] - theirs[table]).total(), (theirs[table] - mine[table]).total())
-        for table in TABLES
+        for table in tables
         if mine[table] != theirs[table]
     }

@@ -10,6 +10,7 @@ from models.errors import SourceError
 from models.pages import ApiKind
 from models.vocabulary import SourceKind
 from pipeline.catalog import load_sources
+from pipeline.source_file import in_years
 from pipeline.urls import clean_url
 
 GOOD = """
@@ -278,3 +279,12 @@ def test_article_patterns_tell_articles_from_sections(slug, article, other):
     assert re.search(source.article_pattern, article)
     assert clean_url(article) is not None
     assert not re.search(source.article_pattern, urljoin(article, other))
+
+
+@pytest.mark.parametrize(
+    ("today", "years"), [(date(2026, 6, 1), [2026]), (date(2027, 1, 15), [2027, 2026])]
+)
+def test_listings_of_a_year_follow_the_calendar(today, years):
+    given = ("https://x.example/gg/{year}/", "https://x.example/all/")
+    expected = [f"https://x.example/gg/{year}/" for year in years] + ["https://x.example/all/"]
+    assert list(in_years(given, today)) == expected

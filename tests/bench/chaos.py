@@ -31,20 +31,18 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import TERMINAL_STATES
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from same_rows import TABLES, differing, rows
+
 from flows.deploy import packaged_file
 from flows.machine import Machine
 from flows.server import free_port, is_healthy
 from pipeline.newsroom.server import Newsroom
 from pipeline.settings import Settings
-from pipeline.store_read import reading
 
-# What a row says of itself rather than of the world, and may differ between two runs.
-_OF_THE_RUN = ("warc_file", "warc_offset", "warc_length", "revision")
-_TABLES = (
-    "page_fetch", "article", "article_version", "article_text", "article_sentence", "tonnage",
-    "percentage", "date_mention", "license_event", "license_event_party", "company_mention",
-    "finding", "timeline_event", "timeline_evidence", "page_outcome",
-)  # fmt: skip
+# A newsroom that was killed is refused for good reasons: those rejections peace does not have.
+_TABLES = tuple(table for table in TABLES if table != "rejection")
 _VICTIMS = ("flow", "worker", "worker and flow", "loader", "newsroom", "server", "nobody")
 # What waits for 10 and 30 s otherwise. Nothing else is other than with `make up`.
 _QUICK = {
@@ -166,25 +164,6 @@ def ingest_plainly(field: Field, data: Path) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-def rows(settings: Settings) -> dict[str, Counter[tuple[Any, ...]]]:
-    """Return the rows of each table that are about the world; of history only what stands."""
-    found = {}
-    with reading(settings) as con:
-        for table in _TABLES:
-            columns = con.execute(
-                "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? "
-                "ORDER BY column_index", [table],
-            ).fetchall()  # fmt: skip
-            kept = [
-                name for name, kind in columns
-                if name not in _OF_THE_RUN and not kind.startswith("TIMESTAMP")
-            ]  # fmt: skip
-            where = "WHERE known_to IS NULL" if ("known_to" in dict(columns)) else ""
-            answer = con.execute(f"SELECT {', '.join(kept)} FROM {table} {where}").fetchall()
-            found[table] = Counter(tuple(map(str, row)) for row in answer)
-    return found
-
-
 def unfinished(client: SyncPrefectClient) -> list[str]:
     """Return the states of the runs that have not ended, future ones left out."""
     ended = FlowRunFilterStateType(not_any_=sorted(TERMINAL_STATES))
@@ -261,9 +240,11 @@ def main() -> int:
             ingest_plainly(field, peace)
         finally:
             field.down()
-        differing = compare(field.settings, Settings(data=peace))
-    print(f"still running: {left or 'none'}; tables that differ: {differing or 'none'}")
-    return 1 if left or differing else 0
+        compared = sum(map(Counter.total, rows(field.settings, _TABLES).values()))
+        print(f"rows compared: {compared} in {len(_TABLES)} tables")
+        unlike = differing(field.settings, Settings(data=peace), _TABLES)
+    print(f"still running: {left or 'none'}; tables that differ: {unlike or 'none'}")
+    return 1 if left or unlike else 0
 
 
 def rage(field: Field, runs: int, mortal: Sequence[str]) -> list[str]:
@@ -279,17 +260,6 @@ def rage(field: Field, runs: int, mortal: Sequence[str]) -> list[str]:
     print(f"{runs} runs in {time.monotonic() - started:.0f} s: {dict(ended)}")
     print(f"of the server's log: {field.locked()} lines of a locked database", flush=True)
     return left
-
-
-def compare(one: Settings, other: Settings) -> dict[str, tuple[int, int]]:
-    """Return for each table that differs how many rows only one and only the other has."""
-    mine, theirs = rows(one), rows(other)
-    print(f"rows compared: {sum(map(Counter.total, mine.values()))} in {len(mine)} tables")
-    return {
-        table: ((mine[table] - theirs[table]).total(), (theirs[table] - mine[table]).total())
-        for table in _TABLES
-        if mine[table] != theirs[table]
-    }
 
 
 if __name__ == "__main__":
