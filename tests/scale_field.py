@@ -4,6 +4,7 @@ Each machine has a data folder of its own; they share the archive, the lake and 
 """
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -79,6 +80,20 @@ class Field:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+
+    def freeze(self, name: str) -> None:
+        """Stop a worker and all that it started where they are, until `thaw` or `kill`."""
+        self._signal(name, signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        """Let a frozen worker go on."""
+        self._signal(name, signal.SIGCONT)
+
+    def _signal(self, name: str, number: int) -> None:
+        pid = self.workers[name].pid
+        for process in [psutil.Process(pid), *_children(pid)]:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
 
     def kill(self, name: str) -> None:
         """End a worker and all that it started, with no time for a last word."""

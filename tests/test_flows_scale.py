@@ -66,16 +66,27 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         def both_have_worked() -> list[Work]:
             work = field.work()
             done = {one.run_id for one in work if one.state == "done"}
-            holds = any(one.run_id == first and one.state == "running" for one in work)
-            return work if len(done) == 2 and holds else []
+            return work if len(done) == 2 and _holds(work, first) else []
 
-        at_kill = until(both_have_worked, "partitions done by both, one with some in hand")
-        on = {one.pid: field.worker_of(one.pid) for one in at_kill}
-        # The run that started the other one, with its worker.
-        (killed,) = {on[one.pid] for one in at_kill if one.run_id == first} - {None}
-        field.kill(str(killed))
+        def caught() -> tuple[list[Work], dict[int, str | None], str] | None:
+            work = until(both_have_worked, "partitions done by both, one with some in hand")
+            on = {one.pid: field.worker_of(one.pid) for one in work}
+            # The run that started the other one, with its worker: frozen, for it may just end.
+            (held,) = {on[one.pid] for one in work if one.run_id == first} - {None}
+            field.freeze(str(held))
+            if _holds(work := field.work(), first):
+                return work, on, str(held)
+            field.thaw(str(held))
+            return None
+
+        at_kill, on, killed = until(caught, "partitions in the hands of a frozen worker")
+        field.kill(killed)
         states = until(lambda: _all_ended(field), "the end of both runs")
-        yield Story(field, first, at_kill, on, str(killed), states)
+        yield Story(field, first, at_kill, on, killed, states)
+
+
+def _holds(work: list[Work], run_id: str) -> bool:
+    return any(one.run_id == run_id and one.state == "running" for one in work)
 
 
 def _all_ended(field: Field) -> dict[str, str]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -228,15 +228,8 @@ def _plain(fact: dict[str, Any]) -> dict[str, Any]:
 def _article_json(article: Article | None, given: str, day: date | None) -> dict[str, Any]:
     if article is None:
         return {"url": given, "published": day.isoformat() if day else None}
-    about = {
-        field.name: getattr(article, field.name)
-        for field in fields(article)
-        if field.name not in {"fetched_at", "body_sha256", "source"}
-    }
-    return {
-        key: value.isoformat() if isinstance(value, datetime) else value
-        for key, value in about.items()
-    }
+    left_out = {"fetched_at", "body_sha256", "source"}
+    return _plain({key: value for key, value in asdict(article).items() if key not in left_out})
 
 
 def _print_tables(facts: Facts) -> None:
