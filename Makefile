@@ -37,7 +37,7 @@ down: $(STAMP)  ## Stop what `make up` started
 	@$(BIN)/python -m flows.up stop
 
 test: $(STAMP)  ## Run the tests
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(STAMP)  ## Check style, types and the import rule
 	$(BIN)/ruff format --check .

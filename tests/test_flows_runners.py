@@ -22,7 +22,7 @@ from pipeline.partitions import BackfillRequest
 from pipeline.settings import Settings
 from pipeline.store_read import query
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("scale")]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("machine")]
 
 DOCUMENTS = 24
 _REQUEST = {"first_day": "2019-12-01", "last_day": "2029-12-31", "max_active": 2}

@@ -20,7 +20,7 @@ from pipeline.store_read import query
 
 pytestmark = [
     pytest.mark.timeout(600),
-    pytest.mark.xdist_group("scale"),
+    pytest.mark.xdist_group("machine"),
     pytest.mark.skipif(postgres.why_not() is not None, reason=str(postgres.why_not())),
 ]
 
