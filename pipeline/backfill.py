@@ -129,9 +129,7 @@ def run_chunk(
     if not mine:
         return report
     with holding(settings, taker):
-        run = {RunStage.FETCH: fetch_chunk, RunStage.TIMELINE: refresh_chunk}.get(
-            chunk.stage, read_chunk
-        )
+        run = _RUNNERS.get(chunk.stage, read_chunk)
         results = run(settings, chunk, mine, list(sources), fetch_settings, report)
         states = end(settings, results, taker)
     _count(report, results, states)

@@ -4,7 +4,7 @@ A text gets its fingerprints once, since its id is a hash of it. Groups are the 
 that they do not depend on which came first. Comparing is in `pipeline/duplicates.py`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
@@ -114,11 +114,3 @@ def _joined(versions: Iterable[str], alike: Iterable[tuple[str, str]]) -> dict[s
         first, second = sorted((find(one), find(other)))
         parent[second] = first
     return {name: find(name) for name in parent}
-
-
-def groups(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, list[str]]]:
-    """Yield the groups of more than one text: least version, all versions in order."""
-    yield from con.execute(
-        "SELECT group_id, list(version_id ORDER BY version_id) FROM text_group "
-        "GROUP BY group_id HAVING count(*) > 1 ORDER BY group_id"
-    ).fetchall()

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models.ids import sha256_hex
 from models.pages import RawPage
 from models.vocabulary import FetchMethod
 from pipeline import page_process
 from pipeline.acquire import import_pages
+from pipeline.contents import make_raw_page
 from pipeline.page_reader import PageLimits
 from pipeline.page_workers import PageReaders
 from pipeline.settings import Settings
@@ -33,16 +33,9 @@ def fill(settings: Settings, names: Sequence[str]) -> None:
 
 def _page(name: str) -> RawPage:
     body, url = _PAGE.format(name=name).encode(), f"https://mill.example/{name}"
-    return RawPage(
-        source="mill",
-        url=url,
-        final_url=url,
-        fetched_at=_FETCHED_AT,
-        status=200,
-        headers=(("content-type", "text/html"),),
-        body=body,
-        body_sha256=sha256_hex(body),
-        method=FetchMethod.HTTP,
+    headers = [("content-type", "text/html")]
+    return make_raw_page(
+        "mill", url, body, fetched_at=_FETCHED_AT, headers=headers, method=FetchMethod.HTTP
     )
 
 

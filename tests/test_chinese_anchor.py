@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from extractors.article import read_article
-from models.ids import sha256_hex
-from models.pages import Article, RawPage, Source
+from models.pages import Article, Source
 from models.vocabulary import FetchMethod, RejectionReason, SourceKind
+from pipeline.contents import make_raw_page
 from pipeline.page_reader import ReadArticle, read_facts
 from pipeline.relevance import judge
 from pipeline.rows import article_rows, source_row
@@ -78,15 +78,12 @@ def make_article(source, html, *, encoding="utf-8"):
     body = html.encode(encoding)
     url = f"https://{source}.example/2026/14.html"
     found = read_article(
-        RawPage(
-            source=source,
-            url=url,
-            final_url=url,
+        make_raw_page(
+            source,
+            url,
+            body,
             fetched_at=FETCHED,
-            status=200,
-            headers=(("content-type", "text/html"),),
-            body=body,
-            body_sha256=sha256_hex(body),
+            headers=[("content-type", "text/html")],
             method=FetchMethod.HTTP,
         )
     )

@@ -5,7 +5,7 @@ import pytest
 from pipeline import store_copies
 from pipeline.duplicates import bands_of, signature
 from pipeline.store import Store
-from pipeline.store_copies import group_texts, groups
+from pipeline.store_copies import group_texts
 from pipeline.store_revisions import append_rows
 
 _WIRE = (
@@ -25,6 +25,13 @@ _CHINESE = (
 
 def put(con, texts):
     append_rows(con, "article_text", [{"version_id": key, "text": text} for key, text in texts])
+
+
+def groups(con):
+    return con.execute(
+        "SELECT group_id, list(version_id ORDER BY version_id) FROM text_group "
+        "GROUP BY group_id HAVING count(*) > 1 ORDER BY group_id"
+    ).fetchall()
 
 
 def grouped(settings, *batches):

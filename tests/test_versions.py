@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from extractors.article import read_article
-from models.ids import sha256_hex
-from models.pages import Article, RawPage
+from models.pages import Article
 from models.vocabulary import FetchMethod
+from pipeline.contents import make_raw_page
 from pipeline.duplicates import count_independent, signatures_of
 from pipeline.page_reader import ReadArticle, read_facts
 from pipeline.rows import article_rows
@@ -30,15 +30,12 @@ def read(text, *, hours=0, extra="", url="https://wire.example/news/2026/thulium
         f"control</h1><p>{text}</p></article></body></html>"
     ).encode()
     found = read_article(
-        RawPage(
-            source="wire",
-            url=url,
-            final_url=url,
+        make_raw_page(
+            "wire",
+            url,
+            body,
             fetched_at=FETCHED + timedelta(hours=hours),
-            status=200,
-            headers=(("content-type", "text/html"),),
-            body=body,
-            body_sha256=sha256_hex(body),
+            headers=[("content-type", "text/html")],
             method=FetchMethod.HTTP,
         )
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from extractors.chinese.acts import Rule, denies, find_acts, is_wish, modality_of
+from extractors.chinese.acts import Rule, denies, find_acts, modality_of
 from extractors.chinese.arguments import (
     Act,
     Context,
@@ -127,8 +127,8 @@ def _is_idle(event: LicenseEvent, act: Act, context: Context) -> bool:
     is_told = _DONE.search(before.rpartition("，")[2])
     if event.kind is EventKind.LICENSE_APPLIED:
         return not (event.applicants or (event.date_start and is_told))
-    if is_wish(act.rule):
-        return event.modality is not Modality.REQUESTED
+    if act.rule.only is not None:
+        return event.modality is not act.rule.only
     if event.kind is EventKind.CONTROL_IMPOSED and event.date_start is None:
         return context.own is None and _HABIT.search(before) is not None
     return event.kind in FIRM_KINDS and not (says_whom or is_told) and context.own is None
@@ -137,7 +137,7 @@ def _is_idle(event: LicenseEvent, act: Act, context: Context) -> bool:
 def _event(reading: Reading, context: Context, act: Act) -> LicenseEvent:
     rule, start, end = act.rule, act.start, act.end
     sentence = reading.text[start:end]
-    modality = modality_of(sentence, act.match)
+    modality = modality_of(sentence, rule, act.match)
     day, effective = days_of(reading, context, act, modality)
     issued = _issued(context, modality)
     parties, served = parties_of(reading, context, rule.kind, act)

@@ -19,12 +19,12 @@ from extractors.render import render_html
 from extractors.texts import TextInput, parse_published
 from models.errors import InputError
 from models.facts import Facts
-from models.ids import sha256_hex
 from models.pages import Article, RawPage, Rejected
 from models.vocabulary import FetchMethod
 from pipeline.catalog import ADHOC_SOURCE
 from pipeline.cli.connect import ConnectOption, parse_connect_to
 from pipeline.cli.console import print_table
+from pipeline.contents import make_raw_page
 from pipeline.fetch import Fetcher, FetchSettings, NotModified
 
 _FACTS = ("companies", "tonnages", "percentages", "dates", "license_events", "findings")
@@ -186,16 +186,8 @@ def _of_bytes(body: bytes, name: str, url: str) -> tuple[Article | None, str]:
 
 
 def _page(url: str, body: bytes) -> RawPage:
-    return RawPage(
-        source=ADHOC_SOURCE,
-        url=url,
-        final_url=url,
-        fetched_at=datetime.now(UTC),
-        status=200,
-        headers=(),
-        body=body,
-        body_sha256=sha256_hex(body),
-        method=FetchMethod.FILE,
+    return make_raw_page(
+        ADHOC_SOURCE, url, body, fetched_at=datetime.now(UTC), method=FetchMethod.FILE
     )
 
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import zip_longest
 
-from models.ids import sha256_hex
 from models.pages import RawPage
 from models.vocabulary import FetchMethod
+from pipeline.contents import make_raw_page
 from pipeline.newsroom.content import Block, BlockKind, NewsArticle, Variant, load_articles
 from pipeline.newsroom.outlets import Outlet, load_outlets
 from pipeline.newsroom.render import Site
@@ -71,14 +71,12 @@ def _pages(outlets: Sequence[Outlet], articles: Sequence[NewsArticle]) -> Iterat
         path = article_path(article, outlet)
         page = site.page(outlet.host, path)
         url = outlet.absolute(path)
-        yield RawPage(
-            source=outlet.slug.replace("-", "_"),
-            url=url,
-            final_url=url,
+        yield make_raw_page(
+            outlet.slug.replace("-", "_"),
+            url,
+            page.body,
             fetched_at=article.published + timedelta(hours=1),
             status=page.status,
             headers=(("content-type", page.content_type),),
-            body=page.body,
-            body_sha256=sha256_hex(page.body),
             method=FetchMethod.FILE,
         )
