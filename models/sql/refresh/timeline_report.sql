@@ -45,31 +45,26 @@ state AS MATERIALIZED (
   GROUP BY event_id, published_on
 ),
 -- What counts once counts on the day that says it first.
-first_article AS (
-  SELECT event_id, published_on, count(*) AS articles
-  FROM (
-    SELECT event_id, article_id, min(published_on) AS published_on
-    FROM support
-    GROUP BY event_id, article_id
-  )
-  GROUP BY event_id, published_on
+said AS (
+  SELECT
+    event_id, published_on, unnest(['article', 'owner']) AS what, unnest([article_id, owner]) AS who
+  FROM support
+  UNION ALL
+  SELECT event_id, published_on, 'denial' AS what, article_id AS who
+  FROM mention
+  WHERE stance = 'contradicts'
 ),
-first_owner AS (
-  SELECT event_id, published_on, count(*) AS owners
+first_said AS (
+  SELECT
+    event_id,
+    published_on,
+    count(*) FILTER (what = 'article') AS articles,
+    count(*) FILTER (what = 'owner') AS owners,
+    count(*) FILTER (what = 'denial') AS denials
   FROM (
-    SELECT event_id, owner, min(published_on) AS published_on
-    FROM support
-    GROUP BY event_id, owner
-  )
-  GROUP BY event_id, published_on
-),
-first_denial AS (
-  SELECT event_id, published_on, count(*) AS denials
-  FROM (
-    SELECT event_id, article_id, min(published_on) AS published_on
-    FROM mention
-    WHERE stance = 'contradicts'
-    GROUP BY event_id, article_id
+    SELECT event_id, what, who, min(published_on) AS published_on
+    FROM said
+    GROUP BY event_id, what, who
   )
   GROUP BY event_id, published_on
 ),
@@ -89,10 +84,10 @@ running AS (
   SELECT
     s.event_id,
     s.reported_from,
-    CAST(sum(a.articles) OVER sofar AS INTEGER) AS article_count,
-    CAST(sum(o.owners) OVER sofar AS INTEGER) AS source_count,
+    CAST(sum(f.articles) OVER sofar AS INTEGER) AS article_count,
+    CAST(sum(f.owners) OVER sofar AS INTEGER) AS source_count,
     CAST(sum(d.mentions) OVER sofar AS INTEGER) AS evidence_count,
-    CAST(coalesce(sum(n.denials) OVER sofar, 0) AS INTEGER) AS denial_count,
+    CAST(coalesce(sum(f.denials) OVER sofar, 0) AS INTEGER) AS denial_count,
     min(d.published_on) OVER sofar AS first_reported_on,
     max(d.published_on) OVER sofar AS last_reported_on,
     CASE
@@ -103,9 +98,7 @@ running AS (
     min(d.shown) OVER sofar AS shown
   FROM state AS s
   LEFT JOIN daily AS d ON d.event_id = s.event_id AND d.published_on = s.reported_from
-  LEFT JOIN first_article AS a ON a.event_id = s.event_id AND a.published_on = s.reported_from
-  LEFT JOIN first_owner AS o ON o.event_id = s.event_id AND o.published_on = s.reported_from
-  LEFT JOIN first_denial AS n ON n.event_id = s.event_id AND n.published_on = s.reported_from
+  LEFT JOIN first_said AS f ON f.event_id = s.event_id AND f.published_on = s.reported_from
   WINDOW sofar AS (PARTITION BY s.event_id ORDER BY s.reported_from)
 ),
 -- The issuer's day, then the day that most mentions state, then the earliest.
