@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from models.errors import InputError
 from pipeline.cli.app import COMMANDS, app, main
 
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
@@ -80,6 +81,21 @@ def test_explain_shows_offsets_and_rules(demo):
     for fact in facts:
         assert fact["evidence"] in fact["sentence"] or fact["fact"] == "license event"
         assert fact["rule_id"]
+
+
+def test_explain_follows_an_event_to_its_sentences(demo):
+    _, listed, _ = reeline("timeline", "--data", demo.data, "--json")
+    event = max(json.loads(listed), key=lambda one: one["article_count"])
+    code, out, _ = reeline("explain", event["event_id"], "--data", demo.data, "--json")
+    assert code == 0
+    rows = json.loads(out)
+    assert len({row["url"] for row in rows}) >= event["article_count"]
+    assert event["evidence"] in {row["sentence"] for row in rows}
+    assert all(row["rule_id"] and row["char_end"] > row["char_start"] for row in rows)
+    _, text, _ = reeline("explain", event["event_id"], "--data", demo.data)
+    assert "What was believed" in text
+    with pytest.raises(InputError, match="no event and no article"):
+        reeline("explain", event["event_id"] + "0", "--data", demo.data)
 
 
 def test_sql_takes_a_query_and_explains_errors(demo):

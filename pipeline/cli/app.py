@@ -24,7 +24,7 @@ COMMANDS = {
     "runs": ("pipeline.cli.runs", "runs_command"),
     "extract": ("pipeline.cli.extract", "extract_command"),
     "timeline": ("pipeline.cli.look", "timeline_command"),
-    "explain": ("pipeline.cli.look", "explain_command"),
+    "explain": ("pipeline.cli.explain", "explain_command"),
     "sql": ("pipeline.cli.query", "sql_command"),
     "cookbook": ("pipeline.cli.cookbook", "cookbook_command"),
     "export": ("pipeline.cli.export", "export_command"),

@@ -1,4 +1,4 @@
-"""`reeline timeline` and `reeline explain`: what is known, and which sentence says so."""
+"""`reeline timeline`: what is known, and which sentence says so."""
 
 from typing import Annotated, Any
 
@@ -7,7 +7,6 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from models.errors import InputError
 from models.vocabulary import OFF_TIMELINE_KINDS, EventKind
 from pipeline.cli.answer import AuthorityOption, MaterialOption
 from pipeline.cli.console import (
@@ -19,11 +18,10 @@ from pipeline.cli.console import (
     emit,
     out,
     plain_value,
-    print_table,
     show,
 )
 from pipeline.cli.drawing import draw_timeline, legend
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import load_settings
 from pipeline.store_read import query
 
 _TIMELINE = """
@@ -150,94 +148,3 @@ def when_text(row: dict[str, object]) -> str:
     if precision == "year":
         return day[:4]
     return day if precision in {"day", "time"} else f"~{day}"
-
-
-_EXPLAIN_ARTICLE = """
-SELECT v.version_id, v.title, v.url, v.source, v.published_on, v.date_basis, v.language,
-  v.regions, v.sectors, v.extractor_version
-FROM article AS a
-JOIN article_version AS v ON v.version_id = a.current_version_id
-WHERE a.article_id = $key OR v.version_id = $key OR v.url = $key OR contains(v.url, $key)
-ORDER BY (a.article_id = $key OR v.version_id = $key OR v.url = $key) DESC, v.url
-LIMIT 2
-"""
-_EXPLAIN_FACTS = """
-WITH facts AS (
-  SELECT 'license event' AS fact, version_id, char_start, char_end, text, rule_id,
-    concat_ws(' ', kind, modality, authority, list_aggregate(licensees, 'string_agg', ', '),
-      list_aggregate(beneficiaries, 'string_agg', ', '),
-      list_aggregate(excluded, 'string_agg', ', '), material,
-      CAST(date_start AS VARCHAR)) AS reading
-  FROM license_event
-  UNION ALL
-  SELECT 'tonnage', version_id, char_start, char_end, text, rule_id,
-    concat_ws(' ', bound, CAST(coalesce(tonnes, tonnes_low) AS VARCHAR), 't', flow, material,
-      reporter, partner, CAST(period_start AS VARCHAR), basis)
-  FROM tonnage
-  UNION ALL
-  SELECT 'percentage', version_id, char_start, char_end, text, rule_id,
-    concat_ws(' ', bound, CAST(coalesce(value, low) AS VARCHAR), '%', kind, measure,
-      CAST(period_start AS VARCHAR))
-  FROM percentage
-  UNION ALL
-  SELECT 'date', version_id, char_start, char_end, text, rule_id,
-    concat_ws(' ', timex, modifier)
-  FROM date_mention
-  UNION ALL
-  SELECT 'company', version_id, char_start, char_end, text, rule_id,
-    concat_ws(' ', name, company_id)
-  FROM company_mention
-)
-SELECT f.fact, f.reading, f.text AS evidence, f.char_start, f.char_end, f.rule_id,
-  coalesce(x.text[s.char_start + 1:s.char_end], f.text) AS sentence
-FROM facts AS f
-JOIN article_text AS x USING (version_id)
-LEFT JOIN article_sentence AS s
-  ON s.version_id = f.version_id
-  AND s.char_start <= f.char_start
-  AND f.char_start < s.char_end
-WHERE f.version_id = $version_id
-ORDER BY f.char_start, f.char_end, f.fact
-"""
-
-
-def explain_command(
-    article: Annotated[
-        str, typer.Argument(help="Article id, version id, address, or a part of the address.")
-    ],
-    as_json: JsonOption = False,
-    as_csv: CsvOption = False,
-    data: DataOption = None,
-) -> None:
-    """Show every fact of an article with its sentence, its offsets and the rule that made it.
-
-    reeline explain first-general-licenses
-    reeline sql "SELECT article_id, title FROM article_version"   # to find ids
-    """
-    settings = load_settings(data)
-    about = _find_article(settings, article)
-    frame = query(settings, _EXPLAIN_FACTS, {"version_id": about["version_id"]})
-    if as_json or as_csv:
-        emit(frame, as_json=as_json, as_csv=as_csv)
-        return
-    out.print(Text(show(about["title"]), style="bold"))
-    head = ("url", "source", "published_on", "date_basis", "regions", "sectors")
-    for key in head:
-        out.print(Text(f"  {key.replace('_', ' ')}: {show(about[key])}"))
-    for sentence, facts in frame.groupby("sentence", sort=False):
-        out.print(Text(f"\n“{show(sentence)}”", style="italic"))
-        print_table(facts.drop(columns="sentence"))
-
-
-def _find_article(settings: Settings, key: str) -> dict[str, object]:
-    found = query(settings, _EXPLAIN_ARTICLE, {"key": key})
-    if found.empty:
-        raise InputError(
-            f"no article {key!r}: give its id, its address, or a part of the address; "
-            "`reeline sql 'FROM article'` lists them"
-        )
-    first = {str(column): value for column, value in found.iloc[0].items()}
-    if len(found) > 1 and key not in {first["version_id"], first["url"]}:
-        second = found.iloc[1]["url"]
-        raise InputError(f"{key!r} fits several articles, e.g. {first['url']} and {second}")
-    return first
