@@ -5,21 +5,21 @@ Decides what is asked for: which sources are due, which addresses are new. How i
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from models.pages import PageRef, Source
-from pipeline.archive import RawArchive
 from pipeline.catalog import ADHOC_SOURCE
-from pipeline.discover import Discovery, KnownFeed, discover
-from pipeline.fetch import Fetcher, FetchSettings, Outcome
+from pipeline.crawl import Crawl, crawling
+from pipeline.fetch import FetchSettings
+from pipeline.findings import Discovery, KnownDocument
 from pipeline.memory import SeenPage, SeenTitle, remember
 from pipeline.polling import Poll, Polling, is_due, next_poll
 from pipeline.progress import Progress, no_progress
-from pipeline.recording import AcquireReport, Recorder, import_pages, load_rows
+from pipeline.recording import AcquireReport, import_pages, load_rows
 from pipeline.recovery import recover
-from pipeline.revisits import REVISITED_FOR, VisitMemory, due_again
+from pipeline.revisits import REVISITED_FOR, due_again
 from pipeline.rows import source_row
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -28,19 +28,16 @@ from pipeline.store_acquisition import (
     fetched_before,
     fetched_elsewhere,
     fetched_pages,
-    known_feeds,
+    known_documents,
     known_titles,
-    load_polls,
     pending,
-    save_feeds,
-    save_plans,
-    save_polls,
+    save_documents,
     save_seen,
     unfetched,
 )
+from pipeline.store_polls import load_polls, save_plans, save_polls
 from pipeline.store_read import known_fetches
 from pipeline.urls import clean_url
-from pipeline.wayback import capture_hosts
 
 __all__ = [
     "AcquireReport",
@@ -100,9 +97,15 @@ def acquire_sources(
     report, found, new = asyncio.run(_acquire(job))
     report.not_due = len(sources) - len(asked)
     with Store(settings) as store:
-        save_feeds(store, {slug: one.discovery.validators for slug, one in found.items()})
+        # Asked for in full, documents offer again what was put off.
+        served = [source for source in asked if not report.put_off[source.slug]]
+        save_documents(
+            store, ((source, found[source.slug].discovery.validators) for source in served)
+        )
         if polling is not Polling.OFF:
-            save_polls(store, _next_polls(asked, polls, found, new, now))
+            # A source of which something was put off stays due.
+            served = [source for source in served if not found[source.slug].discovery.put_off]
+            save_polls(store, _next_polls(served, polls, found, new, now))
     return report
 
 
@@ -148,7 +151,7 @@ class _Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Memory:
-    """What is known before a run asks anybody. `interrupted` has the sources to make up for."""
+    """What is known before a run asks anybody."""
 
     bodies: set[str]
     pages: Mapping[str, FetchedPage]
@@ -156,8 +159,7 @@ class _Memory:
     titles: Mapping[str, Mapping[str, SeenTitle]]
     unfetched: Mapping[str, set[str]]
     pending: Mapping[str, tuple[PageRef, ...]]
-    feeds: Mapping[str, Mapping[str, KnownFeed]]
-    interrupted: Mapping[str, datetime]
+    documents: Mapping[str, Mapping[str, KnownDocument]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +170,7 @@ class _Found:
     pages: list[SeenPage]
 
 
-def _recall(job: _Job, interrupted: Mapping[str, datetime]) -> _Memory:
+def _recall(job: _Job) -> _Memory:
     sources, now = job.sources, job.now
     # Asked for on demand, an old page is asked for conditionally like any other.
     since = _EVER if job.again else now - REVISITED_FOR
@@ -181,37 +183,35 @@ def _recall(job: _Job, interrupted: Mapping[str, datetime]) -> _Memory:
             titles={source.slug: known_titles(con, source, now=now) for source in sources},
             unfetched={source.slug: unfetched(con, source) for source in sources},
             pending={source.slug: pending(con, source, now=now) for source in sources},
-            feeds={source.slug: known_feeds(con, source, now=now) for source in sources},
-            interrupted=interrupted,
+            documents={source.slug: known_documents(con, source, now=now) for source in sources},
         )
 
 
 async def _acquire(job: _Job) -> tuple[AcquireReport, dict[str, _Found], dict[str, int]]:
     """Return what was done, what each source offered, and how much of it was never seen before."""
-    manners = job.fetch_settings.sharing(job.settings.data)
-    async with Fetcher(manners) as fetcher:
-        with (
-            VisitMemory(manners.hosts_dir or job.settings.data) as visits,
-            RawArchive(job.settings.archive_dir).writer(job.run_label) as writer,
-        ):
-            memory = _recall(job, visits.begin(job.slugs, now=job.now))
-            recorder = Recorder(job.settings, writer, memory.bodies, visits)
-            found = await _discover_all(job, fetcher, recorder, memory)
-            seen = [page for one in found.values() for page in one.pages]
-            new = _save_seen(job.settings, seen)
-            recorder.report.copies = sum(page.copy_of is not None for page in seen)
-            refs = [*job.given, *(page.ref for page in seen if page.copy_of is None)]
-            wanted, recorder.report.recent = _wanted(refs, job, memory, visits)
-            recorder.report.found = len(wanted)
-            results = fetcher.fetch_all(
-                wanted.values(),
-                sources={source.slug: source for source in job.sources},
-                validators={url: page.validators for url, page in memory.pages.items()},
-            )
-            await _record_all(results, recorder, job, len(wanted))
-            recorder.flush()
-            visits.end(job.slugs)
-    return recorder.report, found, new
+    memory = _recall(job)
+    async with crawling(
+        job.settings,
+        job.fetch_settings,
+        job.slugs,
+        run_label=job.run_label,
+        bodies=memory.bodies,
+        now=job.now,
+    ) as crawl:
+        found = await _discover_all(job, crawl, memory)
+        seen = [page for one in found.values() for page in one.pages]
+        new = _save_seen(job.settings, seen)
+        report = crawl.recorder.report
+        report.copies = sum(page.copy_of is not None for page in seen)
+        refs = [*job.given, *(page.ref for page in seen if page.copy_of is None)]
+        wanted, report.recent = _wanted(refs, job, memory, crawl)
+        await crawl.fetch(
+            wanted.values(),
+            sources=job.sources,
+            progress=job.progress,
+            validators={url: page.validators for url, page in memory.pages.items()},
+        )
+    return report, found, new
 
 
 def _save_seen(settings: Settings, seen: Sequence[SeenPage]) -> dict[str, int]:
@@ -223,7 +223,7 @@ def _save_seen(settings: Settings, seen: Sequence[SeenPage]) -> dict[str, int]:
 
 
 def _wanted(
-    refs: Iterable[PageRef], job: _Job, memory: _Memory, visits: VisitMemory
+    refs: Iterable[PageRef], job: _Job, memory: _Memory, crawl: Crawl
 ) -> tuple[dict[str, PageRef], int]:
     """Return the addresses to ask for, in order, and how many were asked for too short ago."""
     offered: dict[str, PageRef] = {}
@@ -232,27 +232,23 @@ def _wanted(
             offered.setdefault(ref.url, ref)
     if job.again:
         return offered, 0
-    known = visits.visits(offered)
+    known = crawl.visits.visits(offered)
     for url in offered.keys() & memory.pages.keys():
         visit = memory.pages[url].visit
         known[url] = visit.joined(known[url]) if url in known else visit
-    wanted = due_again(offered, known, now=job.now, interrupted=memory.interrupted)
+    wanted = due_again(offered, known, now=job.now, interrupted=crawl.interrupted)
     return wanted, len(offered) - len(wanted)
 
 
-async def _discover_all(
-    job: _Job, fetcher: Fetcher, recorder: Recorder, memory: _Memory
-) -> dict[str, _Found]:
+async def _discover_all(job: _Job, crawl: Crawl, memory: _Memory) -> dict[str, _Found]:
     done = 0
 
     async def one(source: Source) -> _Found:
         nonlocal done
         slug = source.slug
-        discovery = await discover(
-            source, fetcher, known=memory.feeds[slug], pending=memory.pending[slug]
+        discovery = await crawl.discover(
+            source, known=memory.documents[slug], pending=memory.pending[slug]
         )
-        for rejected in discovery.rejected:
-            recorder.reject(rejected)
         done += 1
         job.progress("discover", done, len(job.sources))
         pages = remember(
@@ -286,14 +282,3 @@ def _next_polls(
         )
         for source in asked
     ]
-
-
-async def _record_all(
-    results: AsyncIterator[tuple[PageRef, Outcome]], recorder: Recorder, job: _Job, total: int
-) -> None:
-    archives = {source.slug: capture_hosts(source) for source in job.sources}
-    done = 0
-    async for ref, outcome in results:
-        recorder.outcome(ref, outcome, archives=archives.get(ref.source, frozenset()))
-        done += 1
-        job.progress("fetch", done, total)

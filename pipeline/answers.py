@@ -1,14 +1,13 @@
 """What an HTTP answer means for the fetcher: a page, a redirect or an error. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from models.errors import FetchError
-from models.ids import sha256_hex
 from models.pages import RawPage
 from models.vocabulary import FetchMethod, RejectionReason
-from pipeline.contents import page_headers
+from pipeline.contents import make_raw_page, page_headers
 from pipeline.politeness import parse_retry_after, status_error
 from pipeline.urls import clean_url
 
@@ -111,16 +110,20 @@ class ServedPage(RawPage):
 
 def make_page(slug: str, url: str, final_url: str, answer: Answer) -> ServedPage:
     """Return the record of a page that was just fetched."""
-    return ServedPage(
-        source=slug,
-        url=url,
-        final_url=final_url,
+    page = make_raw_page(
+        slug,
+        url,
+        answer.body,
         fetched_at=datetime.now(UTC),
-        status=answer.status,
-        headers=page_headers(answer.headers),
-        body=answer.body,
-        body_sha256=sha256_hex(answer.body),
         method=FetchMethod.HTTP,
-        request=answer.request,
-        response=answer.response,
+        headers=page_headers(answer.headers),
+        status=answer.status,
+        final_url=final_url,
     )
+    return with_exchange(page, request=answer.request, response=answer.response)
+
+
+def with_exchange(page: RawPage, *, request: bytes, response: bytes | None) -> ServedPage:
+    """Return a page with the bytes of its exchange."""
+    known = {field.name: getattr(page, field.name) for field in fields(RawPage)}
+    return ServedPage(**known, request=request, response=response)

@@ -1,7 +1,6 @@
 """One WARC 1.1 record: a page written as one and read back, byte for byte. No folders here.
 
-A record is one gzip member, so that each can be read by its offset alone. What WARC has no field
-for is kept in fields named `Reeline-…`, which other readers pass over.
+A record is one gzip member, so that each can be read by its offset alone.
 """
 
 import re
@@ -13,8 +12,8 @@ from uuid import UUID
 from models.errors import ArchiveError
 from models.ids import sha256_hex, stable_id
 from models.pages import RawPage
-from models.vocabulary import FetchMethod
 from pipeline.answers import ServedPage
+from pipeline.archive_fields import Fields, described_page, page_fields, warc_date
 from pipeline.archive_http import Message, body_of, split_message
 from pipeline.archive_members import MAX_RECORD_BYTES, pack_record
 from pipeline.contents import page_headers
@@ -24,8 +23,6 @@ _REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-di
 _RESPONSE_TYPE = "application/http; msgtype=response"
 _REQUEST_TYPE = "application/http; msgtype=request"
 _PLACE = re.compile(r"(\S+) ([0-9]{1,15}) ([0-9]{1,15})")
-
-Fields = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,28 +127,15 @@ def page_record(page: RawPage) -> PageRecord:
     """
     served = _served_message(page)
     message = served or split_message(_http_block(page))
-    if page.fetched_at.tzinfo is None:
-        what = f"{page.url}: expected an aware time, found {page.fetched_at}"
-        raise ArchiveError(what)
-    moment = page.fetched_at.astimezone(UTC).isoformat(timespec="microseconds")
-    fetched_at = moment.replace("+00:00", "Z")
     codings = ",".join(message.codings())
     payload_sha256 = sha256_hex(message.payload) if codings else page.body_sha256
-    record_id = _urn(page.url, fetched_at, page.body_sha256)
-    fields = [
-        ("WARC-Record-ID", record_id),
-        ("WARC-Date", fetched_at),
-        ("WARC-Target-URI", page.url),
-        ("WARC-Payload-Digest", f"sha256:{payload_sha256}"),
-        ("Reeline-Source", page.source),
-        ("Reeline-Final-URL", page.final_url),
-        ("Reeline-Method", page.method.value),
-        *([("Reeline-Body-Digest", f"sha256:{page.body_sha256}")] if served else []),
-    ]
-    for name, value in fields:
-        if "\r" in value or "\n" in value:
-            what = f"{page.url!r}: expected one line in {name}, found a line break"
-            raise ArchiveError(what)
+    record_id = _urn(page.url, warc_date(page), page.body_sha256)
+    fields = page_fields(
+        page,
+        record_id=record_id,
+        payload_sha256=payload_sha256,
+        is_as_served=served is not None,
+    )
     return PageRecord(
         record_id=record_id,
         payload_key=f"{payload_sha256} {codings}".rstrip(),
@@ -240,16 +224,13 @@ def page_of(record: ParsedRecord, *, where: str, origin: ParsedRecord | None = N
             what = f"{where}: expected a body with digest {expected}, found sha256:{digest}"
             raise ArchiveError(what)
         is_served = "reeline-body-digest" in fields
-        return RawPage(
-            source=fields["reeline-source"],
-            url=fields["warc-target-uri"],
-            final_url=fields["reeline-final-url"],
-            fetched_at=datetime.fromisoformat(fields["warc-date"]),
+        headers = _served_headers(message) if is_served else message.lines
+        return described_page(
+            lambda name: fields[name.lower()],
+            body,
+            digest=digest,
             status=message.status,
-            headers=_served_headers(message) if is_served else message.lines,
-            body=body,
-            body_sha256=digest,
-            method=FetchMethod(fields["reeline-method"]),
+            headers=headers,
         )
     except (KeyError, ValueError) as error:
         what = f"{where}: expected a WARC record of a page, found: {error!r}"

@@ -5,7 +5,6 @@ What it cannot decode is left to the caller, who reads that record by its place.
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +15,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from models.errors import ArchiveError
 from models.ids import sha256_hex
 from models.pages import RawPage
-from models.vocabulary import FetchMethod
+from pipeline.archive_fields import described_page
 from pipeline.archive_members import walk_members
 from pipeline.contents import page_headers
 
@@ -112,20 +111,13 @@ def _page(record: Any) -> RawPage | None:
         if sha256_hex(body) != digest:
             return None
         head = record.http_headers
-        return RawPage(
-            source=fields["Reeline-Source"],
-            url=fields["WARC-Target-URI"],
-            final_url=fields["Reeline-Final-URL"],
-            fetched_at=datetime.fromisoformat(fields["WARC-Date"]),
-            status=head.status_code,
-            headers=tuple(
-                (name, value.decode("latin-1").strip(" \t"))
-                for key, value in head.items_bytes()
-                if (name := _header_name(key))
-            ),
-            body=body,
-            body_sha256=digest,
-            method=FetchMethod(fields["Reeline-Method"]),
+        headers = tuple(
+            (name, value.decode("latin-1").strip(" \t"))
+            for key, value in head.items_bytes()
+            if (name := _header_name(key))
+        )
+        return described_page(
+            fields.__getitem__, body, digest=digest, status=head.status_code, headers=headers
         )
     except KeyError:
         return None

@@ -5,19 +5,18 @@ keeps, with the manners of every run.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from models.pages import PageRef, Source
-from pipeline.archive import RawArchive
 from pipeline.backfill_sources import bounded, of_days
-from pipeline.discover import Discovery, discover
-from pipeline.fetch import Fetcher, FetchSettings, Outcome
+from pipeline.crawl import crawling
+from pipeline.fetch import FetchSettings
+from pipeline.findings import Discovery
 from pipeline.memory import remember
 from pipeline.progress import Progress, no_progress
-from pipeline.recording import AcquireReport, Recorder
-from pipeline.revisits import VisitMemory
+from pipeline.recording import AcquireReport
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store_acquisition import fetched_before, fetched_elsewhere, save_seen
@@ -31,7 +30,7 @@ class FetchedDays:
     """What fetching past days gave: counts, pages by day, and why nothing could be read."""
 
     report: AcquireReport
-    by_day: dict[date, int]
+    by_day: Mapping[date, int]
     problem: str | None = None
 
 
@@ -80,32 +79,20 @@ async def _fetch(
         for url, title, published, day in earlier
         if day in set(days)
     ]
-    manners = fetch_settings.sharing(settings.data)
     run = f"{source.slug} backfill from {min(days)}"
-    async with Fetcher(manners) as fetcher:
-        with (
-            VisitMemory(manners.hosts_dir or settings.data) as visits,
-            RawArchive(settings.archive_dir).writer(run_label) as writer,
-        ):
-            interrupted = visits.begin([run], now=now)
-            recorder = Recorder(settings, writer, bodies, visits)
-            found = await discover(source, fetcher)
-            for rejected in found.rejected:
-                recorder.reject(rejected)
-            fresh = of_days(found.refs, source, days)
-            wanted = {ref.url: ref for ref in (*again, *fresh) if ref.url not in known}
-            # What an interrupted run was refused for good is not asked for once more.
-            for url in visits.asked_since(wanted, interrupted.get(run)):
-                del wanted[url]
-            recorder.report.found = len(wanted)
-            results = fetcher.fetch_all(
-                iter(wanted.values()), sources={source.slug: source}, validators={}
-            )
-            by_day = await _record(results, recorder, source, len(wanted), progress)
-            recorder.flush()
-            visits.end([run])
+    async with crawling(
+        settings, fetch_settings, [run], run_label=run_label, bodies=bodies, now=now
+    ) as crawl:
+        found = await crawl.discover(source)
+        fresh = of_days(found.refs, source, days)
+        wanted = {ref.url: ref for ref in (*again, *fresh) if ref.url not in known}
+        # What an interrupted run was refused for good is not asked for once more.
+        for url in crawl.visits.asked_since(wanted, crawl.interrupted.get(run)):
+            del wanted[url]
+        by_day = await crawl.fetch(wanted.values(), sources=[source], progress=progress)
     _remember(settings, source, fresh, now)
-    return FetchedDays(report=recorder.report, by_day=by_day, problem=_problem(found))
+    report = crawl.recorder.report
+    return FetchedDays(report=report, by_day=by_day, problem=_problem(source, found, report))
 
 
 def _remember(settings: Settings, source: Source, refs: Sequence[PageRef], now: datetime) -> None:
@@ -116,28 +103,12 @@ def _remember(settings: Settings, source: Source, refs: Sequence[PageRef], now: 
         save_seen(store, remember(own, {}, now=now, duplicate_days=0))
 
 
-def _problem(found: Discovery) -> str | None:
-    if not found.failed:
-        return None
-    first = found.rejected[0]
-    return f"nothing of the source could be read: {first.reason.value}: {first.detail}"
-
-
-async def _record(
-    results: AsyncIterator[tuple[PageRef, Outcome]],
-    recorder: Recorder,
-    source: Source,
-    total: int,
-    progress: Progress,
-) -> dict[date, int]:
-    archives = capture_hosts(source)
-    by_day: dict[date, int] = {}
-    done = 0
-    async for ref, outcome in results:
-        page = recorder.outcome(ref, outcome, archives=archives)
-        if page is not None:
-            day = (ref.published or page.fetched_at).astimezone(UTC).date()
-            by_day[day] = by_day.get(day, 0) + 1
-        done += 1
-        progress("fetch", done, total)
-    return by_day
+def _problem(source: Source, found: Discovery, report: AcquireReport) -> str | None:
+    """Return why the days are not done: nothing could be read, or some of it was put off."""
+    if found.failed:
+        first = found.rejected[0]
+        return f"nothing of the source could be read: {first.reason.value}: {first.detail}"
+    waiting = found.put_off + report.put_off[source.slug]
+    if waiting:
+        return f"{waiting} requests put off, because a host wants few: running it again goes on"
+    return None

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from functools import partial
 from typing import Self
 
@@ -38,10 +38,11 @@ from pipeline.fetch_settings import (
 )
 from pipeline.fetch_transport import GuardedBackend, Lookup, SystemResolver, make_client
 from pipeline.fetch_wire import MAX_HEAD_BYTES, RecordingStream, response_message
-from pipeline.host_state import prepare_folder
+from pipeline.host_state import HostState, prepare_folder
 from pipeline.optouts import header_opt_out, meta_opt_out
 from pipeline.politeness import (
     HostTurns,
+    is_put_off,
     note_answer,
     note_trouble,
     status_error,
@@ -55,6 +56,8 @@ __all__ = ["FetchSettings", "Fetcher", "NotModified", "Outcome", "Validators"]
 log = logging.getLogger(__name__)
 
 Outcome = RawPage | NotModified | FetchError
+
+_LONGEST_HOP_S = 60.0
 
 
 class Fetcher:
@@ -112,10 +115,14 @@ class Fetcher:
             raise FetchError(message, reason=RejectionReason.BAD_URL)
         delay_s = source.delay_s if isinstance(source, Source) else self.settings.default_delay_s
         slug = source.slug if isinstance(source, Source) else source
+        failed: FetchError | None = None
         for attempt in range(1, self.settings.max_attempts + 1):
             try:
                 final_url, answer = await self._follow(url, delay_s, validators)
             except FetchError as error:
+                if failed is not None and is_put_off(error):
+                    raise failed from error
+                failed = error
                 wait_s = wait_before_retry_s(error, attempt, self.settings)
                 if wait_s is None:
                     raise
@@ -146,11 +153,9 @@ class Fetcher:
             sources: Sources by slug, for their delays.
             validators: Validators by address.
         """
-        refs = list(refs)
-        for ref in refs:
-            self._require_contact(ref.url)
         by_host: dict[str, list[PageRef]] = {}
         for ref in refs:
+            self._require_contact(ref.url)
             by_host.setdefault(host_of(ref.url), []).append(ref)
 
         async def outcome(ref: PageRef) -> Outcome:
@@ -162,8 +167,7 @@ class Fetcher:
             except FetchError as error:
                 return error
 
-        results = side_by_side(by_host, outcome)
-        async with aclosing(results):
+        async with aclosing(side_by_side(by_host, outcome)) as results:
             async for result in results:
                 yield result
 
@@ -193,15 +197,19 @@ class Fetcher:
 
         Each hop is a request of its own: robots, address and turn of the host that it leads to.
         """
-        headers = validators.as_headers() if validators else {}
-        left_s = self.settings.deadline_s
-        current = url
+        headers, left_s = validators.as_headers() if validators else {}, self.settings.deadline_s
+        current, asked = url, set[str]()
         for _ in range(self.settings.max_redirects + 1):
             self._require_introduction(current)
             rules = await self._rulebook.rules_for(current, partial(self._ask_file, delay_s))
             rules.require_allowed(current)
-            turn_s = max(delay_s, rules.robots.crawl_delay_s)
-            answer, left_s = await self._ask(current, turn_s, headers, left_s)
+            own_s, crawl_delay_s = delay_s, rules.robots.crawl_delay_s
+            if host_of(current) in asked:
+                # A redirect within a host completes a visit: put off, it would be so for ever.
+                own_s, crawl_delay_s = max(delay_s, min(crawl_delay_s, _LONGEST_HOP_S)), 0.0
+            asked.add(host_of(current))
+            turn = self._host(current).turn(own_s, crawl_delay_s=crawl_delay_s, wanted=url)
+            answer, left_s = await self._ask(current, turn, headers, left_s)
             target = redirect_target(current, answer)
             if target is None:
                 return current, answer
@@ -210,14 +218,18 @@ class Fetcher:
         raise FetchError(message, reason=RejectionReason.TOO_MANY_REDIRECTS)
 
     async def _ask(
-        self, url: str, delay_s: float, headers: Mapping[str, str], left_s: float
+        self,
+        url: str,
+        turn: AbstractAsyncContextManager[HostState],
+        headers: Mapping[str, str],
+        left_s: float,
     ) -> tuple[Answer, float]:
         """Return the answer to one request in the host's turn, and what is left of the deadline.
 
         The answer is a page, "not modified" or a redirect; what is wrong with any other is noted
         before the turn ends, so that the next request of any process knows of it.
         """
-        async with self._host(url).turn(delay_s=delay_s) as state, self._slots:
+        async with turn as state, self._slots:
             start = time.monotonic()
             try:
                 answer = await self._send(url, headers, deadline_s=left_s)
@@ -233,7 +245,7 @@ class Fetcher:
         """Return the answer for robots.txt and the like: any status, the body cut off."""
         self._require_introduction(url)
         deadline_s = self.settings.deadline_s
-        async with self._host(url).turn(delay_s=delay_s) as state, self._slots:
+        async with self._host(url).turn(delay_s) as state, self._slots:
             try:
                 return await self._send(url, {}, deadline_s=deadline_s, is_page=False)
             except FetchError as error:
@@ -283,4 +295,6 @@ class Fetcher:
 
     def _host(self, url: str) -> HostTurns:
         host = host_of(url)
-        return self._hosts.setdefault(host, HostTurns(host, self.settings.hosts_dir))
+        wait_s = self.settings.crawl_wait_s
+        made = HostTurns(host, self.settings.hosts_dir, crawl_wait_s=wait_s)
+        return self._hosts.setdefault(host, made)

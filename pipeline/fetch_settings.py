@@ -64,7 +64,9 @@ class FetchSettings:
     `max_wire_bytes` the bytes that come over the wire. `connect_to` sends a host to a loopback
     address, as `curl --connect-to` does; nothing else may reach a loopback address.
     A host that could not be reached `max_attempts` times in a row, or timed out twice as often, is
-    left alone for `host_pause_s`.
+    left alone for `host_pause_s`. `crawl_wait_s` is how long one run waits for a host altogether
+    because its robots.txt asks for a longer delay than the source's; what would wait longer is put
+    off to the next run.
 
     `contact` is an e-mail address or a page that tells a publisher whose robot this is; default
     REELINE_CONTACT. Without one only hosts of `connect_to` are asked. `hosts_dir` is where
@@ -89,6 +91,7 @@ class FetchSettings:
     too_many_pause_s: float = 30.0
     retry_after_cap_s: float = 120.0
     host_pause_s: float = 600.0
+    crawl_wait_s: float = 900.0
     connect_to: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

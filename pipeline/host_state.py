@@ -41,6 +41,8 @@ class HostState:
         why_reason: Reason of the trouble that closed the host.
         why: Message of that trouble.
         why_status: Its HTTP status, None without an answer.
+        promised_to: The address that was put off and has the next turn, "" for none.
+        promise_runs: How many runs have found that promise.
     """
 
     last_at: float = 0.0
@@ -51,6 +53,8 @@ class HostState:
     why_reason: str | None = None
     why: str = ""
     why_status: int | None = None
+    promised_to: str = ""
+    promise_runs: int = 0
 
 
 _FIELDS = tuple(field.name for field in fields(HostState))

@@ -6,6 +6,7 @@ alone for 10 minutes, and only 408, 429, 5xx and lost connections are tried agai
 """
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import AsyncIterator
@@ -24,6 +25,12 @@ RETRYABLE_STATUSES = frozenset({408, 425, 429})
 # Two units a failed connection, one a timeout: a slow page is not yet a slow host.
 _FAILURE_UNITS = {RejectionReason.UNREACHABLE: 2, RejectionReason.TIMEOUT: 1}
 _NOT_AGAIN_AT_ONCE = frozenset({RejectionReason.ROBOTS_DISALLOWED, RejectionReason.TIMEOUT})
+
+PUT_OFF = "put off to a later run"
+"""What the rejection of a request says that was not made because its host wants few."""
+
+# A page that nobody asks for any more must not keep its turn from the others.
+_PROMISE_RUNS = 2
 
 
 def is_retryable_status(status: int) -> bool:
@@ -63,28 +70,45 @@ class HostTurns:
     Args:
         host: The host's name.
         folder: Where processes share what they know of hosts; None knows of this process only.
+        crawl_wait_s: How long this run waits for the host because of its crawl-delay.
     """
 
-    def __init__(self, host: str, folder: Path | None = None) -> None:
+    def __init__(
+        self, host: str, folder: Path | None = None, *, crawl_wait_s: float = math.inf
+    ) -> None:
         self.host = host
         self._memory = HostMemory(host, folder)
+        self._crawl_wait_s = crawl_wait_s
+        self._had_turn: set[str] = set()
+        self._knows_promise = False
 
     @asynccontextmanager
-    async def turn(self, *, delay_s: float) -> AsyncIterator[HostState]:
+    async def turn(
+        self, delay_s: float, *, crawl_delay_s: float = 0.0, wanted: str = ""
+    ) -> AsyncIterator[HostState]:
         """Hold the host for one request, `delay_s` after the one before ended.
 
         No other task and no other process has a turn of the host meanwhile. Robots.txt and
         redirects are requests like any other.
 
+        Args:
+            delay_s: The least time between two requests that we keep by ourselves.
+            crawl_delay_s: What the host asks for. When it is more, and the run has waited for the
+                host long enough, the request is put off instead, and the first one that was has
+                the next turn: neither feeds nor pages can take all of them.
+            wanted: The address that the turn is for, as it was asked for first.
+
         Yields:
             The host's state, for `note_answer` and `note_trouble`.
 
         Raises:
-            FetchError: The host is closed; retryable.
+            FetchError: The host is closed, or the request is put off (`is_put_off`); retryable.
         """
         async with self._memory.held() as state:
             self._raise_if_closed(state)
-            earliest = max(state.held_until, state.last_at + delay_s)
+            if crawl_delay_s > delay_s:
+                self._take_turn(state, crawl_delay_s, wanted)
+            earliest = max(state.held_until, state.last_at + max(delay_s, crawl_delay_s))
             while (wait_s := earliest - time.time()) > 0:
                 await asyncio.sleep(wait_s)
             state.is_busy, state.last_at = True, time.time()
@@ -93,6 +117,39 @@ class HostTurns:
                 yield state
             finally:
                 state.is_busy, state.last_at = False, time.time()
+
+    def _take_turn(self, state: HostState, crawl_delay_s: float, wanted: str) -> None:
+        """Take the next turn of a host that wants long delays, or put the request off."""
+        wait_s = max(0.0, state.last_at + crawl_delay_s - time.time())
+        promised_to = self._promised(state)
+        # Before the one that was promised the next turn only what leaves time for it.
+        needed_s = wait_s + (crawl_delay_s if promised_to not in {"", wanted} else 0.0)
+        if needed_s <= self._crawl_wait_s:
+            self._crawl_wait_s -= wait_s
+            self._had_turn.add(wanted)
+            state.promised_to = "" if promised_to == wanted else promised_to
+            return
+        if not promised_to and wanted not in self._had_turn:
+            state.promised_to, state.promise_runs, self._knows_promise = wanted, 0, True
+        message = (
+            f"{wanted}: {PUT_OFF}: robots.txt of {self.host} asks for "
+            f"{crawl_delay_s:g} s between requests"
+        )
+        raise FetchError(
+            message,
+            reason=RejectionReason.ROBOTS_DISALLOWED,
+            retryable=True,
+            retry_after_s=max(wait_s, crawl_delay_s),
+        )
+
+    def _promised(self, state: HostState) -> str:
+        """Return whose turn is next, "" for anybody's; a promise is void after some runs."""
+        if state.promised_to and not self._knows_promise:
+            self._knows_promise = True
+            state.promise_runs += 1
+            if state.promise_runs > _PROMISE_RUNS:
+                state.promised_to = ""
+        return state.promised_to
 
     def _raise_if_closed(self, state: HostState) -> None:
         left_s = state.closed_until - time.time()
@@ -117,6 +174,11 @@ def status_error(url: str, status: int, *, retry_after_s: float | None = None) -
         status=status,
         retry_after_s=retry_after_s,
     )
+
+
+def is_put_off(error: FetchError) -> bool:
+    """Return whether a request was not made because the host wants few: it is as good as new."""
+    return error.reason is RejectionReason.ROBOTS_DISALLOWED and error.retry_after_s is not None
 
 
 def note_answer(state: HostState) -> None:

@@ -17,6 +17,7 @@ from models.pages import PageRef, RawPage, Rejected
 from models.vocabulary import RejectionReason, Stage
 from pipeline.archive import ArchiveWriter, RawArchive
 from pipeline.fetch_settings import NotModified
+from pipeline.politeness import is_put_off
 from pipeline.progress import Progress, no_progress
 from pipeline.revisits import VisitMemory
 from pipeline.rows import fetch_id, fetch_row, rejection_row
@@ -42,7 +43,8 @@ class AcquireReport:
 
     `copies` are addresses left alone because the source has the same title elsewhere, `recent`
     those that were asked for a short while ago (`pipeline/revisits.py`), `not_due` counts the
-    sources that were passed over.
+    sources that were passed over. `put_off` counts by source the pages that are left to a later run
+    because their host wants few requests; they are among the rejected.
     """
 
     found: int = 0
@@ -53,6 +55,7 @@ class AcquireReport:
     recent: int = 0
     not_due: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
+    put_off: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "AcquireReport") -> None:
         """Add the counts of another report."""
@@ -64,6 +67,7 @@ class AcquireReport:
         self.recent += other.recent
         self.not_due += other.not_due
         self.rejected.update(other.rejected)
+        self.put_off.update(other.put_off)
 
 
 class Recorder:
@@ -107,6 +111,8 @@ class Recorder:
         """
         if isinstance(outcome, FetchError):
             self.reject(fetch_rejection(ref, outcome))
+            if is_put_off(outcome):
+                self.report.put_off[ref.source] += 1
             if not outcome.retryable and outcome.reason not in _NO_ANSWER:
                 self._note(ref, has_failed=True)
             return None

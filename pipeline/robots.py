@@ -11,7 +11,8 @@ from protego import Protego
 MAX_ROBOTS_BYTES = 512_000
 """How much of a file is read; the RFC (2.5) asks for at least 500 KiB. The rest is cut off."""
 
-MAX_CRAWL_DELAY_S = 60.0
+MAX_CRAWL_DELAY_S = 3600.0
+"""A file that asks for more gets an hour: with a day, its own file would take up every turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

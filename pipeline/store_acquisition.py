@@ -1,6 +1,7 @@
-"""What acquisition remembers in the store: seen addresses, polls, and what sources should give.
+"""What acquisition remembers in the store: addresses that were seen, documents that were read.
 
-The rules are in `pipeline/memory.py` and `pipeline/polling.py`; here they are read and written.
+The rules are in `pipeline/memory.py` and `pipeline/findings.py`; here they are read and written.
+When sources are due is in `pipeline/store_polls.py`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,16 +15,17 @@ import pyarrow as pa
 
 from models.errors import StoreError
 from models.pages import PageRef, Source
-from pipeline.discover import KnownFeed
 from pipeline.fetch_settings import Validators
+from pipeline.findings import KnownDocument, reading_of
 from pipeline.memory import SeenPage, SeenTitle
-from pipeline.polling import Poll
+from pipeline.politeness import PUT_OFF
 from pipeline.revisits import Visit
 from pipeline.store import Store
 from pipeline.store_migrations import roll_back
 from pipeline.store_schema import arrow_schemas
 
 _OFFERED_AGAIN = timedelta(days=7)
+_WAITED_FOR = timedelta(days=30)
 _TITLES = """
 SELECT s.title_key, s.url, coalesce(s.published_at, s.first_seen_at) AS used_at
 FROM seen_page AS s
@@ -31,6 +33,32 @@ SEMI JOIN page_fetch AS f ON f.url = s.url
 WHERE s.source = ? AND s.copy_of IS NULL AND s.title_key IS NOT NULL
   AND coalesce(s.published_at, s.first_seen_at) >= ?
 QUALIFY row_number() OVER (PARTITION BY s.title_key ORDER BY used_at DESC, s.url) = 1
+"""
+_PENDING = """
+SELECT s.found_in, s.url, s.title, s.published_at
+FROM seen_page AS s
+ANTI JOIN page_fetch AS f ON f.url = s.url
+ANTI JOIN page_fetch AS g ON g.final_url = s.url
+WHERE s.source = ? AND s.copy_of IS NULL AND (
+  coalesce(s.published_at, s.first_seen_at) >= ?
+  OR (
+    s.first_seen_at >= ?
+    AND s.url IN (SELECT url FROM rejection WHERE stage = 'fetch' AND contains(detail, ?))
+  )
+)
+ORDER BY s.first_seen_at, s.url
+"""
+_NAMED = """
+SELECT found_in, url, title, published_at
+FROM seen_page AS s
+WHERE source = ? AND (
+  first_seen_at >= ?
+  OR (
+    first_seen_at >= ? AND copy_of IS NULL
+    AND NOT EXISTS (FROM page_fetch AS f WHERE f.url = s.url)
+  )
+)
+ORDER BY first_seen_at, url
 """
 
 
@@ -47,12 +75,12 @@ def known_titles(
 
 
 def unfetched(con: duckdb.DuckDBPyConnection, source: Source) -> set[str]:
-    """Return the addresses of a source that an earlier run asked for in vain."""
+    """Return the addresses of a source that an earlier run asked for in vain, not those put off."""
     rows = con.execute(
         "SELECT s.url FROM seen_page AS s ANTI JOIN page_fetch AS f ON f.url = s.url "
-        "SEMI JOIN (FROM rejection WHERE stage = 'fetch') AS r ON r.url = s.url "
-        "WHERE s.source = ? AND s.copy_of IS NULL",
-        [source.slug],
+        "SEMI JOIN (FROM rejection WHERE stage = 'fetch' AND NOT contains(detail, ?)) AS r "
+        "ON r.url = s.url WHERE s.source = ? AND s.copy_of IS NULL",
+        [PUT_OFF, source.slug],
     ).fetchall()
     return {row[0] for row in rows}
 
@@ -62,17 +90,11 @@ def pending(
 ) -> tuple[PageRef, ...]:
     """Return what a source published in the last week and no run has fetched, copies left out.
 
-    A feed may have dropped it since: a host that was down for a day must not cost a page.
+    A feed may have dropped it since: a host that was down for a day must not cost a page. What was
+    put off because its host wants few requests is waited for longer, whenever it was published.
     """
-    rows = con.execute(
-        "SELECT s.found_in, s.url, s.title, s.published_at FROM seen_page AS s "
-        "ANTI JOIN page_fetch AS f ON f.url = s.url "
-        "ANTI JOIN page_fetch AS g ON g.final_url = s.url "
-        "WHERE s.source = ? AND s.copy_of IS NULL "
-        "AND coalesce(s.published_at, s.first_seen_at) >= ? "
-        "ORDER BY s.first_seen_at, s.url",
-        [source.slug, now - _OFFERED_AGAIN],
-    ).fetchall()
+    values = [source.slug, now - _OFFERED_AGAIN, now - _WAITED_FOR, PUT_OFF]
+    rows = con.execute(_PENDING, values).fetchall()
     return tuple(_seen_ref(source, row) for row in rows)
 
 
@@ -127,42 +149,48 @@ def fetched_elsewhere(con: duckdb.DuckDBPyConnection) -> set[str]:
     return {row[0] for row in rows}
 
 
-def known_feeds(
+def known_documents(
     con: duckdb.DuckDBPyConnection, source: Source, *, now: datetime
-) -> dict[str, KnownFeed]:
-    """Return the feeds of a source that gave validators, with what they named in the last week.
+) -> dict[str, KnownDocument]:
+    """Return the documents of a source that gave validators, with what they named of late.
 
-    Older pages are settled or will not come any more: an unchanged feed need not offer them.
+    Only those that were read for what the source file wants today. Of the last week they offer
+    everything again, of the last month what never came: older pages are settled.
     """
     named: dict[str, list[PageRef]] = {}
-    rows = con.execute(
-        "SELECT found_in, url, title, published_at FROM seen_page "
-        "WHERE source = ? AND first_seen_at >= ? ORDER BY first_seen_at, url",
-        [source.slug, now - _OFFERED_AGAIN],
-    ).fetchall()
+    rows = con.execute(_NAMED, [source.slug, now - _OFFERED_AGAIN, now - _WAITED_FOR]).fetchall()
     for row in rows:
         named.setdefault(row[0], []).append(_seen_ref(source, row))
-    feeds = con.execute(
-        "SELECT url, etag, last_modified FROM source_document WHERE source = ?", [source.slug]
+    documents = con.execute(
+        "SELECT url, etag, last_modified FROM source_document WHERE source = ? AND read_for = ?",
+        [source.slug, reading_of(source)],
     ).fetchall()
     return {
-        url: KnownFeed(
+        url: KnownDocument(
             validators=Validators(etag=etag, last_modified=modified),
             refs=tuple(named.get(url, ())),
         )
-        for url, etag, modified in feeds
+        for url, etag, modified in documents
     }
 
 
-def save_feeds(store: Store, validators: Mapping[str, Mapping[str, Validators]]) -> None:
-    """Keep what the feeds of each source were read with; unchanged rows are left alone."""
+def save_documents(
+    store: Store, validators: Iterable[tuple[Source, Mapping[str, Validators]]]
+) -> None:
+    """Keep what the documents of each source were read with; unchanged rows are left alone."""
     rows = [
-        {"source": slug, "url": url, "etag": held.etag, "last_modified": held.last_modified}
-        for slug, feeds in validators.items()
-        for url, held in feeds.items()
+        {
+            "source": source.slug,
+            "url": url,
+            "etag": held.etag,
+            "last_modified": held.last_modified,
+            "read_for": reading_of(source),
+        }
+        for source, documents in validators
+        for url, held in documents.items()
         if held.etag or held.last_modified
     ]
-    with _incoming(store, "source_document", rows) as con:
+    with incoming_rows(store, "source_document", rows) as con:
         if con.execute("FROM incoming EXCEPT FROM source_document").fetchall():
             con.execute(
                 "DELETE FROM source_document WHERE (source, url) IN "
@@ -187,7 +215,7 @@ def save_seen(store: Store, pages: Iterable[SeenPage]) -> dict[str, int]:
         }
         for page in pages
     ]
-    with _incoming(store, "seen_page", rows) as con:
+    with incoming_rows(store, "seen_page", rows) as con:
         counts = con.execute(
             "SELECT source, count(*) FROM incoming ANTI JOIN seen_page USING (source, url) "
             "GROUP BY source"
@@ -201,71 +229,8 @@ def save_seen(store: Store, pages: Iterable[SeenPage]) -> dict[str, int]:
     return dict(counts)
 
 
-def load_polls(con: duckdb.DuckDBPyConnection) -> dict[str, Poll]:
-    """Return the last poll of each source."""
-    rows = con.execute(
-        "SELECT source, polled_at, interval_s, found, new, failures FROM source_poll"
-    ).fetchall()
-    return {
-        row[0]: Poll(
-            source=row[0],
-            polled_at=row[1],
-            interval_s=row[2],
-            found=row[3],
-            new=row[4],
-            failures=row[5],
-        )
-        for row in rows
-    }
-
-
-def save_polls(store: Store, polls: Iterable[Poll]) -> None:
-    """Replace the last poll of the given sources."""
-    rows = [
-        {
-            "source": poll.source,
-            "polled_at": poll.polled_at,
-            "due_at": poll.due_at,
-            "interval_s": poll.interval_s,
-            "found": poll.found,
-            "new": poll.new,
-            "failures": poll.failures,
-        }
-        for poll in polls
-    ]
-    with _incoming(store, "source_poll", rows) as con:
-        con.execute("DELETE FROM source_poll WHERE source IN (SELECT source FROM incoming)")
-        con.execute("INSERT INTO source_poll BY NAME FROM incoming")
-    if rows:
-        store.mark_changed()
-
-
-def save_plans(store: Store, sources: Iterable[Source]) -> None:
-    """Bring `source_plan` up to the source files; unchanged rows are left alone."""
-    rows = [
-        {
-            "source": source.slug,
-            "group_name": source.group,
-            "delay_s": source.delay_s,
-            "poll_min_s": source.poll_min_s,
-            "poll_max_s": source.poll_max_s,
-            "min_articles_a_week": source.assertions.min_articles_a_week,
-            "max_articles_a_week": source.assertions.max_articles_a_week,
-            "required_fields": list(source.assertions.required_fields),
-            "is_verified": source.verified,
-            "confirmed": source.confirmed,
-        }
-        for source in sources
-    ]
-    with _incoming(store, "source_plan", rows) as con:
-        if con.execute("FROM incoming EXCEPT FROM source_plan").fetchall():
-            con.execute("DELETE FROM source_plan WHERE source IN (SELECT source FROM incoming)")
-            con.execute("INSERT INTO source_plan BY NAME FROM incoming")
-            store.mark_changed()
-
-
 @contextmanager
-def _incoming(
+def incoming_rows(
     store: Store, table: str, rows: list[dict[str, Any]]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Show rows as the relation `incoming` during one transaction.

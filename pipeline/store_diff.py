@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipeline.store_read import PendingPage
+from pipeline.store_read import PAGE_COLUMNS, PendingPage, page_of_row
 
 Connection = duckdb.DuckDBPyConnection
 """The store or a snapshot of it, for callers that only hand it on."""
@@ -34,11 +34,10 @@ _NO_CONTENT = frozenset(
     {"article_id", "version_id", "license_event_id", "extractor_version", "rule_id"}
     | {"text", "char_start", "char_end", "other_start", "other_end"}
 )
-_TARGETS = """
+_TARGETS = f"""
 SELECT
-  v.article_id, v.version_id, v.source, v.url, v.published_on, v.extractor_version,
-  p.fetch_id, p.source AS page_source, p.url AS page_url, p.warc_file, p.warc_offset,
-  p.warc_length, p.body_sha256, p.fetched_at
+  {PAGE_COLUMNS},
+  v.article_id, v.version_id, v.source, v.url, v.published_on, v.extractor_version
 FROM article_version AS v
 JOIN (SELECT version_id, min(fetch_id) AS fetch_id FROM page_outcome GROUP BY version_id) AS o
   USING (version_id)
@@ -50,7 +49,7 @@ ORDER BY
   CASE WHEN $sample IS NULL THEN NULL ELSE md5(v.version_id) END,
   v.published_on DESC NULLS LAST, v.version_id
 LIMIT $sample
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,22 +132,13 @@ def diff_targets(
     }
     return [
         DiffTarget(
-            article_id=row[0],
-            version_id=row[1],
-            source=row[2],
-            url=row[3],
-            published_on=row[4],
-            extractor_version=row[5],
-            page=PendingPage(
-                fetch_id=row[6],
-                source=row[7],
-                url=row[8],
-                warc_file=row[9],
-                offset=row[10],
-                length=row[11],
-                body_sha256=row[12],
-                fetched_at=row[13],
-            ),
+            article_id=row[8],
+            version_id=row[9],
+            source=row[10],
+            url=row[11],
+            published_on=row[12],
+            extractor_version=row[13],
+            page=page_of_row(row),
         )
         for row in con.execute(_TARGETS, params).fetchall()
     ]

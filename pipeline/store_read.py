@@ -143,14 +143,25 @@ class PendingPage:
     fetched_at: datetime
 
 
-_PAGES = """
-SELECT
+PAGE_COLUMNS = """
   p.fetch_id, p.source, p.url, p.warc_file, p.warc_offset, p.warc_length, p.body_sha256,
   p.fetched_at
-FROM page_fetch AS p
-{which}
-ORDER BY p.fetched_at DESC, p.fetch_id
 """
+"""What `page_of_row` reads of `page_fetch AS p`."""
+
+
+def page_of_row(row: Sequence[Any]) -> PendingPage:
+    """Return the page of a row that begins with `PAGE_COLUMNS`."""
+    return PendingPage(
+        fetch_id=row[0],
+        source=row[1],
+        url=row[2],
+        warc_file=row[3],
+        offset=row[4],
+        length=row[5],
+        body_sha256=row[6],
+        fetched_at=row[7],
+    )
 
 
 def select_pages(
@@ -163,20 +174,12 @@ def select_pages(
         which: The join, in SQL of this package.
         params: Values of its placeholders.
     """
-    rows: list[tuple[Any, ...]] = con.execute(_PAGES.format(which=which), params).fetchall()
-    return [
-        PendingPage(
-            fetch_id=row[0],
-            source=row[1],
-            url=row[2],
-            warc_file=row[3],
-            offset=row[4],
-            length=row[5],
-            body_sha256=row[6],
-            fetched_at=row[7],
-        )
-        for row in rows
-    ]
+    rows = con.execute(
+        f"SELECT {PAGE_COLUMNS} FROM page_fetch AS p {which} "  # noqa: S608
+        "ORDER BY p.fetched_at DESC, p.fetch_id",
+        params,
+    ).fetchall()
+    return [page_of_row(row) for row in rows]
 
 
 def pending_pages(con: duckdb.DuckDBPyConnection, extractor_version: str) -> list[PendingPage]:

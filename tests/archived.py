@@ -1,12 +1,11 @@
 """Pages for the tests of the raw archive."""
 
-import dataclasses
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from models.pages import RawPage
 from models.vocabulary import FetchMethod
-from pipeline.answers import ServedPage
+from pipeline.answers import ServedPage, with_exchange
 from pipeline.contents import make_raw_page
 
 BODY = "<p>稀土 notice</p>".encode() * 200
@@ -36,6 +35,5 @@ def serve(payload, *lines, body=None, number=1) -> ServedPage:
     """Return a page with the bytes of its exchange."""
     page = make_page(number, body=payload if body is None else body, headers=(("date", "x"),))
     head = HEAD + b"".join(line + b"\r\n" for line in lines) + b"\r\n"
-    fields = {f.name: getattr(page, f.name) for f in dataclasses.fields(RawPage)}
     request = b"GET / HTTP/1.1\r\nHost: gazette.example\r\n\r\n"
-    return ServedPage(**fields, request=request, response=head + payload)
+    return with_exchange(page, request=request, response=head + payload)

@@ -252,6 +252,9 @@ site_file("robots-circle", "/robots.txt", "page", circling_robots)
 site_file("robots-forbids", "/robots.txt", "robots_disallowed", text(b"User-agent: *\nDisallow: /"))
 site_file("robots-delay", "/robots.txt", "page", text(b"User-agent: *\nCrawl-delay: 0.6\n"))
 site_file(
+    "robots-long", "/robots.txt", "robots_disallowed", text(b"User-agent: *\nCrawl-delay: 1200\n")
+)
+site_file(
     "tdmrep",
     "/.well-known/tdmrep.json",
     "opted_out",

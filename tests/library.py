@@ -11,6 +11,7 @@ from models.errors import FetchError
 from models.pages import Source
 from models.vocabulary import FetchMethod, RejectionReason, SourceKind
 from pipeline.contents import make_raw_page
+from pipeline.fetch_settings import NotModified
 from pipeline.revisits import FILE_NAME
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -20,19 +21,32 @@ NOON = datetime(2026, 1, 12, 12, 0, tzinfo=UTC)
 
 
 class Library:
-    """Serves documents by address, as the fetcher would; counts what was asked for."""
+    """Serves documents by address, as the fetcher would; counts what was asked for.
+
+    A document may be an error to raise. `unchanged` has what was answered with 304.
+    """
 
     def __init__(self, documents):
         self.documents = documents
         self.asked = []
+        self.unchanged = []
 
     async def get(self, url, *, source, validators=None):
         self.asked.append(url)
         body = self.documents.get(url)
+        if isinstance(body, FetchError):
+            raise body
         if body is None:
             message = f"{url}: 404"
             raise FetchError(message, reason=RejectionReason.HTTP_ERROR, status=404)
-        return make_raw_page(source.slug, url, body, fetched_at=NOON, method=FetchMethod.HTTP)
+        etag = f'"{zlib.crc32(body)}"'
+        if validators is not None and validators.etag == etag:
+            self.unchanged.append(url)
+            return NotModified(url=url, validators=validators)
+        headers = (("etag", etag),)
+        return make_raw_page(
+            source.slug, url, body, fetched_at=NOON, method=FetchMethod.HTTP, headers=headers
+        )
 
 
 def make_source(**options) -> Source:

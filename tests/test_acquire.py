@@ -10,12 +10,14 @@ from library import LoopbackSite, make_source, pass_hours
 
 from models.pages import ApiKind, ApiQuery, SourceAssertions
 from pipeline.acquire import acquire_sources, register_sources
+from pipeline.backfill_fetch import fetch_days
 from pipeline.fetch import FetchSettings
 from pipeline.polling import Poll, Polling
 from pipeline.source_finder import find_site
 from pipeline.source_probe import probe_all
 from pipeline.store import Store
-from pipeline.store_acquisition import load_polls, save_polls
+from pipeline.store_acquisition import pending
+from pipeline.store_polls import load_polls, save_polls
 from pipeline.store_read import query
 from pipeline.wayback import backfill_source, first_url
 
@@ -52,11 +54,12 @@ SOURCE = replace(
 )
 
 
-def run(settings, site, source=SOURCE, **options):
+def run(settings, site, source=SOURCE, *, crawl_wait_s=900.0, **options):
     fetch_settings = FetchSettings(
         connect_to=dict.fromkeys((HOST, "web.archive.org"), site.address),
         default_delay_s=0.0,
         max_attempts=1,
+        crawl_wait_s=crawl_wait_s,
     )
     return acquire_sources(settings, [source], fetch_settings, run_label="run-1", **options)
 
@@ -111,6 +114,38 @@ def test_an_unchanged_feed_is_not_sent_again_and_offers_what_is_missing(settings
     site.documents["/feed"] = feed(("/e", "Another article of this morning"))
     site.documents["/e"] = ARTICLE
     assert run(settings, site).fetched == 1
+
+
+MAPPED = replace(
+    SOURCE, feeds=(), sitemaps=(f"http://{HOST}/map.xml",), article_pattern="/a", except_urls=()
+)
+
+
+def sitemap(*paths):
+    return f"<urlset>{''.join(f'<url><loc>http://{HOST}{p}</loc></url>' for p in paths)}</urlset>"
+
+
+def test_an_unchanged_sitemap_is_read_again_when_the_source_file_wants_more_of_it(settings, site):
+    site.documents["/map.xml"] = sitemap("/a", "/b", "/c")
+    assert run(settings, site, MAPPED).fetched == 1
+    assert run(settings, site, replace(MAPPED, delay_s=0.01)).found == 0
+    assert site.unchanged["/map.xml"] == 1
+    assert run(settings, site, replace(MAPPED, article_pattern="/[ab]")).fetched == 1
+    assert site.unchanged["/map.xml"] == 1
+
+
+def test_an_unchanged_sitemap_offers_for_a_month_what_never_came(settings, site):
+    site.documents["/map.xml"] = sitemap("/a", "/away")
+    assert run(settings, site, MAPPED).fetched == 1
+    for days, hits in ((8, 2), (40, 2)):
+        pass_hours(settings, 24 * days)
+        with Store(settings) as store:
+            store.con.execute(
+                "UPDATE seen_page SET first_seen_at = first_seen_at - to_days(?)", [days]
+            )
+        run(settings, site, MAPPED)
+        assert (site.hits["/a"], site.hits["/away"]) == (1, hits)
+    assert site.unchanged["/map.xml"] == 2
 
 
 def last_poll(settings):
@@ -182,6 +217,87 @@ def test_plans_are_kept_and_assertions_judged(settings, site):
     assert verdict["verdict"] == "too few articles"
     register_sources(settings, [SOURCE])
     assert query(settings, "SELECT count(*) AS n FROM source_plan")["n"].tolist() == [1]
+
+
+def pass_minutes_for_host(settings, minutes):
+    (state_file,) = (settings.data / "hosts").glob(f"{HOST}-*.json")
+    state = json.loads(state_file.read_bytes())
+    state_file.write_text(json.dumps({**state, "last_at": state["last_at"] - 60 * minutes}))
+
+
+def test_host_that_wants_ten_minutes_is_asked_once_in_ten_minutes_until_all_came(settings, site):
+    site.documents["/robots.txt"] = "User-agent: *\nCrawl-delay: 600\n"
+    paths = ("/feed", "/a", "/c")
+    asked = []
+    for number in range(5):
+        before = dict(site.hits)
+        report = run(settings, site, crawl_wait_s=0.0, polling=Polling.DUE)
+        assert report.not_due == 0, "a source of which something was put off stays due"
+        asked.append([path for path in paths if site.hits[path] != before.get(path, 0)])
+        if number == 0:
+            files = {"/robots.txt", "/.well-known/tdmrep.json", "/ai.txt"}
+            assert set(site.hits) == files, "these begin the delay"
+        pass_minutes_for_host(settings, 10)
+    assert asked == [[], ["/feed"], ["/a"], ["/c"], ["/feed"]]
+    assert site.hits["/b"] == 0, "a copy of what is only put off"
+    assert site.unchanged["/feed"] == 0, "until all came it is asked for in full"
+    assert run(settings, site, crawl_wait_s=0.0).put_off.total() == 0
+    assert site.unchanged["/feed"] == 1
+    assert last_poll(settings).failures == 0
+    rows = query(settings, "SELECT url, stage, reason, detail FROM rejection ORDER BY 1, 2")
+    assert [(url.rpartition("/")[2], *row) for url, *row in rows.values.tolist()] == [
+        (name, stage, "robots_disallowed", f"http://{HOST}/{name}: put off to a later run: "
+         f"robots.txt of {HOST} asks for 600 s between requests")
+        for name, stage in (("a", "fetch"), ("c", "fetch"), ("feed", "discover"))
+    ]  # fmt: skip
+
+
+def test_short_crawl_delay_is_waited_for_and_puts_nothing_off(settings, site):
+    site.documents["/robots.txt"] = "User-agent: *\nCrawl-delay: 0.05\n"
+    report = run(settings, site, crawl_wait_s=5.0, polling=Polling.DUE)
+    assert (report.fetched, report.put_off.total(), report.rejected.total()) == (2, 0, 0)
+    assert last_poll(settings).found == 3
+    assert run(settings, site, polling=Polling.DUE).not_due == 1
+
+
+def test_what_was_put_off_is_waited_for_longer_than_what_failed(settings, site):
+    site.documents["/robots.txt"] = "User-agent: *\nCrawl-delay: 600\n"
+    run(settings, site, crawl_wait_s=0.0)
+    pass_minutes_for_host(settings, 10)
+    assert run(settings, site, crawl_wait_s=0.0).put_off == {"harbor_post": 2}
+    with Store(settings) as store:
+        store.con.execute(
+            "INSERT INTO seen_page BY NAME SELECT * REPLACE (url || 'gone' AS url) FROM seen_page"
+        )
+        store.con.execute(
+            "INSERT INTO rejection SELECT url, 'fetch', 'http_error', '404', source, url, now() "
+            "FROM seen_page WHERE url LIKE '%gone'"
+        )
+        for days, count in ((0, 4), (8, 2), (31, 0)):
+            found = pending(store.con, SOURCE, now=datetime.now(UTC) + timedelta(days=days))
+            assert len(found) == count
+            assert days == 0 or not [ref for ref in found if ref.url.endswith("gone")]
+
+
+def test_backfill_that_was_put_off_says_that_it_goes_on(settings, site):
+    site.documents |= {
+        "/robots.txt": "User-agent: *\nCrawl-delay: 600\n",
+        "/a": ARTICLE,
+    }
+    fetch_settings = FetchSettings(
+        connect_to={HOST: site.address}, default_delay_s=0.0, crawl_wait_s=0.0
+    )
+    day = [NOW.date()]
+    problems = []
+    for _ in range(2):
+        settings.prepare()
+        fetched = fetch_days(settings, SOURCE, day, fetch_settings, run_label="back")
+        problems.append(fetched.problem)
+        pass_minutes_for_host(settings, 10)
+    assert problems == [
+        "1 requests put off, because a host wants few: running it again goes on",
+        None,
+    ]
 
 
 def probe(site, *sources):

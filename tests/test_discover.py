@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from library import Library, make_source
 
-from models.errors import InputError
+from models.errors import FetchError, InputError
 from models.vocabulary import RejectionReason, Stage
-from pipeline import listings
+from pipeline import findings, listings
 from pipeline.discover import MAX_SITEMAP_FILES, discover
 from pipeline.feeds import parse_feed, plain_title
+from pipeline.findings import KnownDocument, reading_of
 from pipeline.listings import read_listing
 from pipeline.sitemaps import parse_sitemap
 from pipeline.urls import clean_url, host_of, is_same_site
@@ -453,3 +454,114 @@ def test_listing_titles_survive_their_encoding(encoding):
     page = f'<html><head>{meta}</head><body><a href="/2026/x">\u7a00\u571f\u51fa\u53e3</a></body></html>'
     (link,) = read_listing(page.encode(encoding), f"{SITE}/", pattern="/2026/").links
     assert link.title == "\u7a00\u571f\u51fa\u53e3"
+
+
+def known_from(found):
+    """Return what the store would know of the documents of a discovery."""
+    return {
+        url: KnownDocument(
+            validators=held, refs=tuple(ref for ref in found.refs if ref.found_in == url)
+        )
+        for url, held in found.validators.items()
+    }
+
+
+def asked_again(source, library):
+    """Return two discoveries, the second of which knows the documents of the first."""
+    first = asyncio.run(discover(source, library))
+    library.asked.clear()
+    return first, asyncio.run(discover(source, library, known=known_from(first)))
+
+
+EVERYWHERE = make_source(
+    feeds=(f"{SITE}/feed",),
+    sitemaps=(f"{SITE}/index.xml", f"{SITE}/news.xml"),
+    listings=(f"{SITE}/news",),
+    article_pattern=r"/\d{4}/",
+    listing_pages=3,
+)
+
+
+def everywhere():
+    plain = "".join(f"<url><loc>{SITE}/2025/{n}</loc></url>" for n in range(3))
+    return Library(
+        {
+            f"{SITE}/feed": RSS,
+            f"{SITE}/index.xml": sitemap_index((f"{SITE}/old.xml", "2025-12-31")),
+            f"{SITE}/old.xml": f"<urlset>{plain}</urlset>".encode(),
+            f"{SITE}/news.xml": NEWS_MAP,
+            f"{SITE}/news": page_of_links("a", next_url="/news?p=2"),
+            f"{SITE}/news?p=2": page_of_links("b"),
+        }
+    )
+
+
+def test_unchanged_documents_are_not_sent_again_and_offer_what_they_named():
+    library = everywhere()
+    first, second = asked_again(EVERYWHERE, library)
+    assert len(first.refs) == 8
+    assert {ref.url: ref for ref in second.refs} == {ref.url: ref for ref in first.refs}
+    assert second.validators == first.validators
+    # An index is read in full, for what it names; a listing is not followed past its first page.
+    assert sorted(library.asked) == sorted(
+        [f"{SITE}/{name}" for name in ("feed", "index.xml", "old.xml", "news.xml", "news")]
+    )
+    assert set(library.asked) - set(library.unchanged) == {f"{SITE}/index.xml"}
+    assert not second.failed
+
+
+def test_changed_documents_are_read_and_followed_again():
+    library = everywhere()
+    known = known_from(asyncio.run(discover(EVERYWHERE, library)))
+    library.asked.clear()
+    library.documents[f"{SITE}/news"] = page_of_links("new", "a", next_url="/news?p=2")
+    library.documents[f"{SITE}/old.xml"] = sitemap_index((f"{SITE}/older.xml", "2024-12-31"))
+    found = asyncio.run(discover(EVERYWHERE, library, known=known))
+    assert library.asked[-2:] == [f"{SITE}/news", f"{SITE}/news?p=2"]
+    assert f"{SITE}/older.xml" in library.asked
+    assert f"{SITE}/2026/new" in {ref.url for ref in found.refs}
+    assert f"{SITE}/old.xml" not in found.validators, "it became an index"
+
+
+@pytest.mark.parametrize(
+    ("is_passing", "is_kept"), [(True, False), (False, True)], ids=["busy", "past the end"]
+)
+def test_listing_whose_next_page_may_come_later_is_asked_for_in_full(is_passing, is_kept):
+    library = everywhere()
+    library.documents[f"{SITE}/news?p=2"] = FetchError(
+        "no answer", reason=RejectionReason.HTTP_ERROR, retryable=is_passing
+    )
+    first, _ = asked_again(EVERYWHERE, library)
+    assert (f"{SITE}/news" in first.validators) is is_kept
+    assert (f"{SITE}/news" in library.unchanged) is is_kept
+
+
+@pytest.mark.parametrize(("limit", "is_kept"), [(2, True), (1, False)])
+def test_document_that_was_cut_off_is_asked_for_in_full(monkeypatch, limit, is_kept):
+    monkeypatch.setattr(findings, "MAX_REFS", limit)
+    library = Library({f"{SITE}/feed": RSS})
+    first, _ = asked_again(make_source(feeds=(f"{SITE}/feed",)), library)
+    assert len(first.refs) == limit
+    assert bool(library.unchanged) is is_kept
+
+
+def test_what_cannot_be_read_has_no_validators():
+    library = Library({f"{SITE}/feed": BOMB, f"{SITE}/m.xml": BOMB, f"{SITE}/news": b" "})
+    source = make_source(
+        feeds=(f"{SITE}/feed",), sitemaps=(f"{SITE}/m.xml",), listings=(f"{SITE}/news",)
+    )
+    assert asyncio.run(discover(source, library)).validators == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_same"),
+    [
+        ({"article_pattern": "/news/"}, False),
+        ({"except_urls": ("/sport/",)}, False),
+        ({"except_titles": ("(?i)quiz",)}, False),
+        ({"listing_pages": 2}, False),
+        ({"delay_s": 9.0, "name": "Harbor Mail", "relevance_terms": ("terbium",)}, True),
+    ],
+)
+def test_reading_is_another_when_other_addresses_are_wanted(changes, is_same):
+    assert (reading_of(make_source(**changes)) == reading_of(make_source())) is is_same

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -14,6 +15,7 @@ from models.vocabulary import RejectionReason
 from pipeline.answers import Answer
 from pipeline.fetch import Fetcher, FetchSettings
 from pipeline.fetch_manners import SiteRulebook
+from pipeline.politeness import is_put_off
 
 
 @pytest.fixture
@@ -113,13 +115,16 @@ def test_robots_that_say_when_to_come_again_are_left_alone_until_then(
 
 def test_failing_robots_is_asked_for_again_after_the_pause(server, tmp_path):
     server.robots = (503, b"")
-    config = settings(server, hosts_dir=tmp_path, host_pause_s=0.3)
+    config = settings(server, hosts_dir=tmp_path, host_pause_s=60.0)
     with pytest.raises(FetchError, match="robots"):
         fetch(config, "/page")
     server.robots = (404, b"")
     with pytest.raises(FetchError, match="robots"):
         fetch(config, "/page")
-    time.sleep(0.3)
+    (kept,) = tmp_path.glob("site-*.json")
+    files = json.loads(kept.read_bytes())
+    files["/robots.txt"]["expires_at"] -= 60
+    kept.write_text(json.dumps(files))
     assert fetch(config, "/page").status == 200
 
 
@@ -151,6 +156,39 @@ def test_missing_robots_forbids_nothing(server, status):
     assert fetch(settings(server), "/page").status == 200
 
 
+@pytest.fixture
+def slow(server, tmp_path):
+    """Return settings for a host that wants ten minutes and had its robots.txt read before."""
+    server.robots = (200, b"User-agent: *\nCrawl-delay: 600\n")
+    server.flaky = 9
+    config = settings(server, hosts_dir=tmp_path, crawl_wait_s=0.0, max_attempts=3)
+    with pytest.raises(FetchError, match="put off to a later run") as caught:
+        fetch(config, "/page")
+    assert is_put_off(caught.value)
+    assert [path for _, path, _ in server.hits] == ["/robots.txt", *SIGNALS]
+    (state_file,) = tmp_path.glob(f"{HOST}-*.json")
+    state = json.loads(state_file.read_bytes())
+    past = {"last_at": state["last_at"] - 600, "promised_to": ""}
+    state_file.write_text(json.dumps({**state, **past}))
+    return config
+
+
+def test_redirect_within_a_host_completes_the_visit_that_it_waited_for(server, slow, monkeypatch):
+    monkeypatch.setattr("pipeline.fetch._LONGEST_HOP_S", 0.1)
+    assert fetch(slow, "/moved").final_url.endswith("/page")
+    *_, (_, _, first_at), (_, _, second_at) = server.hits
+    assert second_at - first_at >= 0.1
+    with pytest.raises(FetchError, match="put off to a later run"):
+        fetch(slow, "/page")
+
+
+def test_page_that_failed_and_has_no_turn_for_another_try_keeps_its_reason(server, slow):
+    with pytest.raises(FetchError, match="status 503") as caught:
+        fetch(slow, "/flaky")
+    assert not is_put_off(caught.value)
+    assert [path for _, path, _ in server.hits].count("/flaky") == 1
+
+
 def test_unreachable_host_is_retryable_and_then_left_alone(server):
     config = settings(server)
     closed = FetchSettings(
@@ -173,16 +211,24 @@ def test_unreachable_host_is_retryable_and_then_left_alone(server):
     assert config.max_attempts == 1
 
 
-def test_host_that_only_times_out_is_left_alone_and_one_slow_page_is_not(server):
-    config = settings(server, deadline_s=0.15, max_attempts=1)
+@pytest.fixture
+def hurried(server, tmp_path):
+    """Return settings with a short deadline, for a host whose robots.txt is known."""
+    config = settings(server, hosts_dir=tmp_path)
+    fetch(config, "/page")
+    server.hits.clear()
+    return replace(config, deadline_s=0.4)
+
+
+def test_host_that_only_times_out_is_left_alone_and_one_slow_page_is_not(hurried):
 
     async def run(*paths):
-        async with Fetcher(config) as fetcher:
+        async with Fetcher(hurried) as fetcher:
             wanted = refs(*(f"http://{HOST}/{path}" for path in paths))
             return [outcome async for _, outcome in fetcher.fetch_all(wanted)]
 
-    assert isinstance(asyncio.run(run("slow", "page", "slow?2", "page?2"))[3], RawPage)
-    outcomes = asyncio.run(run("slow", "slow?2", "page"))
+    assert isinstance(asyncio.run(run("drip", "page", "drip?2", "page?2"))[3], RawPage)
+    outcomes = asyncio.run(run("drip", "drip?2", "page"))
     assert [outcome.reason for outcome in outcomes] == [RejectionReason.TIMEOUT] * 3
     assert "left alone" in str(outcomes[2])
 
@@ -220,10 +266,11 @@ def test_long_retry_after_is_not_waited_for(server):
     assert [path for _, path, _ in server.hits].count("/busy") == 1
 
 
-def test_page_that_uses_up_its_time_is_not_asked_for_again_at_once(server):
-    with pytest.raises(FetchError):
-        fetch(settings(server, deadline_s=0.15, max_attempts=3), "/slow")
-    assert [path for _, path, _ in server.hits].count("/slow") == 1
+def test_page_that_uses_up_its_time_is_not_asked_for_again_at_once(server, hurried):
+    with pytest.raises(FetchError) as caught:
+        fetch(replace(hurried, max_attempts=3), "/drip")
+    assert caught.value.reason is RejectionReason.TIMEOUT
+    assert [path for _, path, _ in server.hits] == ["/drip"]
 
 
 def test_passing_error_is_tried_again(server):

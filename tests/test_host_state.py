@@ -14,7 +14,7 @@ from models.errors import FetchError
 from models.vocabulary import RejectionReason
 from pipeline.fetch_settings import FetchSettings
 from pipeline.host_state import HostMemory
-from pipeline.politeness import HostTurns, note_answer, note_trouble
+from pipeline.politeness import HostTurns, is_put_off, note_answer, note_trouble
 
 ROOT = Path(__file__).parents[1]
 _VISITS = """
@@ -43,8 +43,8 @@ def trouble(reason=RejectionReason.UNREACHABLE, **more):
     return FetchError("no answer", reason=reason, retryable=True, **more)
 
 
-async def visit(turns, settings=None, error=None, *, delay_s=0.0):
-    async with turns.turn(delay_s=delay_s) as state:
+async def visit(turns, settings=None, error=None, *, delay_s=0.0, **options):
+    async with turns.turn(delay_s=delay_s, **options) as state:
         if error is None:
             note_answer(state)
         else:
@@ -129,3 +129,87 @@ def test_clock_that_was_set_back_shuts_no_host_for_long(tmp_path):
     state_file.write_text(json.dumps({**state, "last_at": time.time() + 9e6}))
     asyncio.run(visit(turns, delay_s=0.1))
     assert json.loads(state_file.read_bytes())["last_at"] <= time.time()
+
+
+class Clock:
+    """Stands still but for sleeping, which takes no time."""
+
+    def __init__(self):
+        self.now = 1_700_000_000.0
+
+    def time(self):
+        return self.now
+
+    async def sleep(self, seconds):
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    made = Clock()
+    for name in ("politeness.time", "politeness.asyncio", "host_state.time"):
+        monkeypatch.setattr(f"pipeline.{name}", made)
+    return made
+
+
+def slow_run(folder, names, *, crawl_delay_s=600.0, crawl_wait_s=0.0):
+    """Ask a host that wants long delays for some addresses; return those that had a turn."""
+    turns = HostTurns("slow.example", folder, crawl_wait_s=crawl_wait_s)
+    served, put_off = [], []
+    for name in names:
+        try:
+            asyncio.run(visit(turns, delay_s=5.0, crawl_delay_s=crawl_delay_s, wanted=name))
+            served.append(name)
+        except FetchError as error:
+            put_off.append(error)
+    assert all(is_put_off(error) and error.retryable for error in put_off)
+    assert all(error.retry_after_s >= crawl_delay_s for error in put_off)
+    return served
+
+
+def test_long_crawl_delay_puts_off_and_whoever_was_first_has_the_next_turn(tmp_path, clock):
+    served = []
+    for _ in range(6):
+        # Documents are wanted again by each run, pages until they came.
+        wanted = ["feed", "map", *(page for page in "ab" if page not in served)]
+        served += (now := slow_run(tmp_path, wanted))
+        assert len(now) == 1, "one turn in ten minutes"
+        assert slow_run(tmp_path, wanted) == []
+        clock.now += 600
+    assert served == ["feed", "map", "a", "b", "feed", "map"]
+
+
+@pytest.mark.parametrize(("runs", "served"), [(1, []), (2, []), (3, ["feed"])])
+def test_promise_to_a_page_that_nobody_asks_for_is_void_after_some_runs(
+    tmp_path, clock, runs, served
+):
+    assert slow_run(tmp_path, ["feed", "gone"]) == ["feed"]
+    clock.now += 600
+    for _ in range(runs):
+        found = slow_run(tmp_path, ["feed"])
+    assert found == served
+
+
+@pytest.mark.parametrize(
+    ("crawl_delay_s", "served"),
+    [(600.0, "ab"), (300.0, "abcd"), (901.0, "a"), (5.0, "abcdef"), (0.0, "abcdef")],
+)
+def test_run_waits_for_a_host_no_longer_than_it_may(tmp_path, clock, crawl_delay_s, served):
+    start = clock.now
+    found = slow_run(tmp_path, "abcdef", crawl_delay_s=crawl_delay_s, crawl_wait_s=900.0)
+    assert found == list(served)
+    assert clock.now - start == max(5.0, crawl_delay_s) * (len(served) - 1)
+
+
+@pytest.mark.parametrize(
+    ("crawl_wait_s", "served"), [(900.0, ["feed", "a"]), (599.0, ["a"])], ids=["enough", "less"]
+)
+def test_others_go_first_where_time_is_left_for_the_promised(tmp_path, clock, crawl_wait_s, served):
+    assert slow_run(tmp_path, ["feed", "a"]) == ["feed"]
+    clock.now += 600
+    assert slow_run(tmp_path, ["feed", "a", "b", "c"], crawl_wait_s=crawl_wait_s) == served
+
+
+def test_only_what_waits_for_its_turn_is_put_off():
+    assert not is_put_off(FetchError("rules", reason=RejectionReason.ROBOTS_DISALLOWED))
+    assert not is_put_off(trouble(RejectionReason.HTTP_ERROR, retry_after_s=9.0))

@@ -65,9 +65,17 @@ def test_bytes_that_are_no_text_forbid_nothing():
 
 
 @pytest.mark.parametrize(
-    ("value", "delay_s"), [("7", 7.0), ("0.5", 0.5), ("86400", MAX_CRAWL_DELAY_S), ("soon", 0.0)]
+    ("value", "delay_s"),
+    [
+        ("7", 7.0),
+        ("0.5", 0.5),
+        ("600", 600.0),
+        ("3600", 3600.0),
+        ("86400", MAX_CRAWL_DELAY_S),
+        ("soon", 0.0),
+    ],
 )
-def test_crawl_delay_is_capped(value, delay_s):
+def test_crawl_delay_is_kept_up_to_an_hour(value, delay_s):
     rules = parse_robots(f"User-agent: *\nCrawl-delay: {value}\n".encode(), agent="reeline")
     assert rules.crawl_delay_s == delay_s
 

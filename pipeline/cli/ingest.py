@@ -177,6 +177,7 @@ def print_report(report: IngestReport, *, as_json: bool) -> None:
     out.print(
         f"pages: {got.found} found, {got.fetched + got.adopted} new, {got.unchanged} unchanged, "
         f"{sum(got.rejected.values())} refused"
+        + (f", {got.put_off.total()} of them put off" if got.put_off else "")
         + (f", {got.copies} copies left alone" if got.copies else "")
         + (f", {got.recent} asked for a short while ago" if got.recent else "")
         + (f"; {got.not_due} sources were not due" if got.not_due else "")

@@ -183,10 +183,11 @@ def _found_by(source: Source) -> str:
 async def _probe(
     settings: Settings, sources: list[Source], hosts: dict[str, tuple[str, int]]
 ) -> list[Probe]:
-    # One attempt: a probe that tries again and again is no polite request.
+    # One attempt: a probe that tries again and again is no polite request. Somebody is waiting, so
+    # that a host that wants more than a minute between requests is put off.
     with progress_bars() as progress:
-        manners = FetchSettings(max_attempts=1, connect_to=hosts).sharing(settings.data)
-        async with Fetcher(manners) as fetcher:
+        manners = FetchSettings(max_attempts=1, crawl_wait_s=60.0, connect_to=hosts)
+        async with Fetcher(manners.sharing(settings.data)) as fetcher:
             return await probe_all(sources, fetcher, progress=progress)
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from models.ids import sha256_hex
 from models.vocabulary import FetchMethod
-from pipeline.answers import ServedPage
+from pipeline.answers import ServedPage, with_exchange
 from pipeline.archive import RawArchive
+from pipeline.contents import make_raw_page
 
 TARGET = 0.8
 
@@ -33,20 +33,16 @@ def page(number: int, words: list[str]) -> ServedPage:
     lines = ["Content-Type: text/html; charset=utf-8", f"Content-Length: {len(payload)}"]
     lines += ["Content-Encoding: gzip"] if is_packed else []
     head = "HTTP/1.1 200 OK\r\n" + "".join(f"{line}\r\n" for line in lines) + "\r\n"
-    url = f"http://h{number % 40}.farm.example/news/{number}"
-    return ServedPage(
-        source="farm",
-        url=url,
-        final_url=url,
+    made = make_raw_page(
+        "farm",
+        f"http://h{number % 40}.farm.example/news/{number}",
+        body,
         fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        status=200,
-        headers=(("content-type", "text/html; charset=utf-8"),),
-        body=body,
-        body_sha256=sha256_hex(body),
         method=FetchMethod.HTTP,
-        request=f"GET /news/{number} HTTP/1.1\r\nHost: farm.example\r\n\r\n".encode(),
-        response=head.encode() + payload,
+        headers=(("content-type", "text/html; charset=utf-8"),),
     )
+    request = f"GET /news/{number} HTTP/1.1\r\nHost: farm.example\r\n\r\n".encode()
+    return with_exchange(made, request=request, response=head.encode() + payload)
 
 
 def read_bare(archive: RawArchive, *, checks_digests: bool) -> int:

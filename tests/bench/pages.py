@@ -14,10 +14,10 @@ from pathlib import Path
 
 import psutil
 
-from models.ids import sha256_hex
 from models.pages import RawPage
 from models.vocabulary import FetchMethod
 from pipeline.archive import RawArchive
+from pipeline.contents import make_raw_page
 from pipeline.page_reader import PageJob, read_page
 from pipeline.page_workers import Outcome, PageReaders
 
@@ -37,17 +37,13 @@ def make_page(number: int) -> RawPage:
         f'content="article"></head><body><article><h1>Beijing adds terbium</h1>{text}</article>'
         "</body></html>"
     ).encode()
-    url = f"https://bench.example/{number}"
-    return RawPage(
-        source="bench",
-        url=url,
-        final_url=url,
+    return make_raw_page(
+        "bench",
+        f"https://bench.example/{number}",
+        body,
         fetched_at=datetime(2026, 1, 5, tzinfo=UTC),
-        status=200,
-        headers=(("content-type", "text/html"),),
-        body=body,
-        body_sha256=sha256_hex(body),
         method=FetchMethod.HTTP,
+        headers=(("content-type", "text/html"),),
     )
 
 

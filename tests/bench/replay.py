@@ -26,11 +26,10 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from models.ids import sha256_hex
 from models.pages import RawPage
 from models.vocabulary import FetchMethod
 from pipeline.acquire import acquire_sources
-from pipeline.answers import ServedPage
+from pipeline.answers import ServedPage, with_exchange
 from pipeline.archive import RawArchive
 from pipeline.archive_http import join_chunks, split_message
 from pipeline.catalog import load_sources
@@ -46,21 +45,23 @@ DAY = datetime(2026, 2, 3, 4, 5, 6, 789_012, tzinfo=UTC)
 
 def served(name: str, payload: bytes, *lines: str, body: bytes = BODY, day: int = 0) -> ServedPage:
     """Return a page with the bytes of its exchange."""
-    url = f"https://gazette.example/{name}"
     first = ("HTTP/1.1 200 OK", "Content-Type: text/html; charset=utf-8")
     head = "\r\n".join([*first, *lines, "", ""])
-    return ServedPage(
-        source="gazette",
-        url=url,
-        final_url=url,
+    request = f"GET /{name} HTTP/1.1\r\nHost: gazette.example\r\n\r\n".encode()
+    return with_exchange(
+        bare_page(name, body, day), request=request, response=head.encode() + payload
+    )
+
+
+def bare_page(name: str, body: bytes = BODY, day: int = 0) -> RawPage:
+    """Return a page of which the exchange is not known."""
+    return make_raw_page(
+        "gazette",
+        f"https://gazette.example/{name}",
+        body,
         fetched_at=DAY + timedelta(days=day),
-        status=200,
-        headers=(("content-type", "text/html; charset=utf-8"),),
-        body=body,
-        body_sha256=sha256_hex(body),
         method=FetchMethod.HTTP,
-        request=f"GET /{name} HTTP/1.1\r\nHost: gazette.example\r\n\r\n".encode(),
-        response=head.encode() + payload,
+        headers=(("content-type", "text/html; charset=utf-8"),),
     )
 
 
@@ -90,15 +91,7 @@ def odd_pages() -> list[RawPage]:
     for day in (1, 2, 9):  # versions of one address; the last is the first again
         text = BODY if day == 9 else BODY + b"<p>%d</p>" % day
         pages.append(served("plain", text, body=text, day=day))
-    bare = make_raw_page(
-        "gazette",
-        "https://gazette.example/no-exchange",
-        BODY,
-        fetched_at=DAY,
-        method=FetchMethod.HTTP,
-        headers=(("content-type", "text/html; charset=utf-8"),),
-    )
-    return [*pages, bare]
+    return [*pages, bare_page("no-exchange")]
 
 
 def make_archive(data: Path) -> RawArchive:
