@@ -6,14 +6,17 @@ Prefect, knows what is done: a run that is stopped or killed is repeated, and go
 
 import time
 from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
 
-from prefect import flow
+from prefect import State, flow
+from prefect.states import Cancelled
 
 from flows.runners import chosen_runner, run_all
 from flows.running import FLOW_VERSION, HOUR_S, Run, fail_when, running, tell
-from flows.sharing import with_others
+from flows.sharing import Starter, with_others
 from flows.steps import Whole, chunk_task
-from flows.stopping import soft_stop
+from flows.stopping import STOPPED, soft_stop
 from flows.summary import summarize_backfill
 from flows.telling import announce_changes, just_before_now, show
 from pipeline.backfill import finish_backfill
@@ -22,6 +25,7 @@ from pipeline.partitions import BackfillRequest
 from pipeline.plan import Chunk, Plan, plan_backfill
 from pipeline.recovery import recover
 from pipeline.shares import lease_seconds, run_together
+from pipeline.store_again import again
 
 RUNNER = chosen_runner()
 
@@ -39,12 +43,13 @@ def backfill(
     data: str | None = None,
     sources_dir: str | None = None,
     connect_to: dict[str, tuple[str, int]] | None = None,
-) -> dict[str, int]:
+) -> dict[str, int] | State[Any]:
     """Run the partitions of a range that are missing, failed or stale.
 
     Cancelling stops after the partitions in flight; running it again goes on from there. Two runs
     never work on one partition. With several shares the run starts others of its deployment, which
-    other workers may take; each ends when nothing is left, also of one that was killed.
+    other workers may take; each ends when nothing is left, also of one that was killed. Cancelling
+    the first one cancels all.
 
     Args:
         request: What to do.
@@ -53,12 +58,14 @@ def backfill(
         connect_to: Hosts that are sent to a loopback (address, port); for tests.
 
     Returns:
-        Counts of the run: partitions done and failed, documents read.
+        Counts of the run: partitions done and failed, documents read; a state when it was stopped.
     """
     with running(data=data, sources_dir=sources_dir) as run:
         given = {"data": data, "sources_dir": sources_dir, "connect_to": connect_to}
         request = with_others(run, request, given)
         report = run_backfill(run, request, connect_to=connect_to or {}, key="backfill-report")
+        if report.is_stopped:
+            return Cancelled(message=STOPPED)
         fail_when([f"{name}: {error}" for name, error in sorted(report.errors.items())][:20])
     return {"done": report.done, "failed": report.failed, "documents": report.documents}
 
@@ -76,8 +83,8 @@ def run_backfill(
     """
     since = just_before_now()
     run.settings.prepare()
-    recover(run.settings)
-    plan = plan_backfill(run.settings, request, run.sources)
+    again(run.settings, partial(recover, run.settings))
+    plan = again(run.settings, partial(plan_backfill, run.settings, request, run.sources))
     tell("planned", partitions=len(plan.partitions), documents=plan.documents)
     report = BackfillReport()
     if not request.dry_run:
@@ -93,7 +100,7 @@ def run_backfill(
 def _run(run: Run, plan: Plan, connect_to: dict[str, tuple[str, int]]) -> BackfillReport:
     started, report, total = time.monotonic(), BackfillReport(), len(plan.partitions)
     sources = Whole(list(run.sources))
-    with soft_stop() as should_stop:
+    with soft_stop(also=Starter.of_this_run().is_cancelled) as should_stop:
 
         def run_chunks(chunks: Iterable[Chunk]) -> Iterator[BackfillReport]:
             calls = (

@@ -1,21 +1,33 @@
 """The other runs of a shared backfill: started as runs of the same deployment, on any worker.
 
 They stand on their own: when this run dies, they still end the backfill, and the other way round.
-Who does what is in `pipeline/shares.py`.
+Only a cancelled starter stops them, which each looks for itself: that needs no process of the
+starter. Who does what is in `pipeline/shares.py`.
 """
 
 import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import StateType
 from prefect.context import FlowRunContext
 from prefect.deployments import run_deployment
 from prefect.runtime import deployment as this_deployment
 
+from flows.reaper import UNREACHABLE
 from flows.running import Run, tell
 from models.ids import stable_id
 from pipeline.partitions import BackfillRequest
 from pipeline.shares import asked_now
+
+# How often a run asks for the state of its starter: 10 ms of that.
+_LOOK_S = 2.0
+_TAG = "started-by:"
+_CALLED_OFF = {StateType.CANCELLING, StateType.CANCELLED}
 
 
 def with_others(run: Run, request: BackfillRequest, given: dict[str, Any]) -> BackfillRequest:
@@ -52,6 +64,7 @@ def with_others(run: Run, request: BackfillRequest, given: dict[str, Any]) -> Ba
             idempotency_key=_key(run.run_id, parameters),
             as_subflow=False,
             flow_run_name=name,
+            tags=[f"{_TAG}{run.run_id}"],
         )
         tell("share started", run=name)
     return request
@@ -59,3 +72,44 @@ def with_others(run: Run, request: BackfillRequest, given: dict[str, Any]) -> Ba
 
 def _key(run_id: str, parameters: dict[str, Any]) -> str:
     return stable_id("share", run_id, json.dumps(parameters, sort_keys=True, default=str))
+
+
+class Starter:
+    """The run that started this one: was it cancelled? One that crashed was not.
+
+    Args:
+        run_id: Its id; None when nobody started this run, which then is never called off.
+        clock: Seconds that only grow.
+    """
+
+    def __init__(self, run_id: UUID | None, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._run_id, self._clock = run_id, clock
+        self._looked_at: float | None = None
+        self._is_cancelled = False
+
+    @classmethod
+    def of_this_run(cls) -> "Starter":
+        """Return the one that the tags of the run around name."""
+        context = FlowRunContext.get()
+        tags = context.flow_run.tags if context and context.flow_run else []
+        ids = [tag.removeprefix(_TAG) for tag in tags if tag.startswith(_TAG)]
+        return cls(UUID(ids[0]) if ids else None)
+
+    def is_cancelled(self) -> bool:
+        """Return whether it was cancelled, or is about to be; asks the server now and then."""
+        if self._run_id is None or self._is_cancelled:
+            return self._is_cancelled
+        now = self._clock()
+        if self._looked_at is None or now - self._looked_at >= _LOOK_S:
+            self._looked_at = now
+            self._is_cancelled = _is_called_off(self._run_id)
+            if self._is_cancelled:
+                tell("stopping: the run that started this one was cancelled", run=self._run_id)
+        return self._is_cancelled
+
+
+def _is_called_off(run_id: UUID) -> bool:
+    # A server that is away is asked again later, and a run that was deleted calls nothing off.
+    with suppress(*UNREACHABLE), get_client(sync_client=True) as client:
+        return client.read_flow_run(run_id).state_type in _CALLED_OFF
+    return False

@@ -20,18 +20,20 @@ from prefect.states import Cancelled
 from flows.reaper import UNREACHABLE
 
 SAID = b"stopping after the batch in flight\n"
-_MESSAGE = "Stopped after the batch in flight; running it again goes on from there."
+STOPPED = "Stopped after the batch in flight; running it again goes on from there."
 
 
 @contextmanager
-def soft_stop() -> Iterator[Callable[[], bool]]:
+def soft_stop(*, also: Callable[[], bool] = lambda: False) -> Iterator[Callable[[], bool]]:
     """Yield a function that says whether to stop; pass the signal on when the block ends.
 
-    A second SIGTERM acts at once. Outside the main thread signals cannot be caught: the function
-    is then always false.
+    A second SIGTERM acts at once. Outside the main thread signals cannot be caught.
+
+    Args:
+        also: Another reason to stop; true when there is one.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield lambda: False
+        yield also
         return
     before = signal.getsignal(signal.SIGTERM)
     asked: list[int] = []
@@ -44,7 +46,7 @@ def soft_stop() -> Iterator[Callable[[], bool]]:
 
     signal.signal(signal.SIGTERM, on_term)
     try:
-        yield lambda: bool(asked)
+        yield lambda: bool(asked) or also()
     finally:
         signal.signal(signal.SIGTERM, before)
     if asked:
@@ -67,6 +69,6 @@ def _say_cancelled() -> None:
         asked = client.read_flow_run(run.id).state
         if asked is not None and asked.is_cancelling():
             answer: OrchestrationResult[Any] = client.set_flow_run_state(
-                run.id, Cancelled(message=_MESSAGE)
+                run.id, Cancelled(message=STOPPED)
             )
             run.state = answer.state or run.state

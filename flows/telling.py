@@ -13,6 +13,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactUpdate
 from prefect.events import emit_event
 
+from flows.reaper import UNREACHABLE
 from flows.running import Run, tell
 from pipeline.announce import EventChange, announce
 
@@ -76,7 +77,17 @@ _shown: dict[str, tuple[UUID, str]] = {}
 
 
 def show(run: Run, key: str, markdown: str, *, description: str) -> None:
-    """Keep the run's artifact: one a run, under the key of its flow; more is added to its end."""
+    """Keep the run's artifact: one a run, under the key of its flow; more is added to its end.
+
+    A run that did its work does not fail because the server would not take the account of it.
+    """
+    try:
+        _keep(run, key, markdown, description)
+    except UNREACHABLE as error:
+        tell("the artifact is missing", error=f"{type(error).__name__}: {error}")
+
+
+def _keep(run: Run, key: str, markdown: str, description: str) -> None:
     if run.run_id not in _shown:
         made = create_markdown_artifact(key=key, markdown=markdown, description=description)
         if isinstance(made, UUID):

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from extractors.extract import extractor_version
 from models.errors import InputError
@@ -31,8 +32,9 @@ from pipeline.recovery import recover
 from pipeline.settings import Settings
 from pipeline.shares import lease_seconds, run_together
 from pipeline.store import Store
+from pipeline.store_again import again
 from pipeline.store_ledger import PartitionResult
-from pipeline.store_runs import Metric, record_refresh, settle, write_metrics
+from pipeline.store_runs import Metric, read_after_all, record_refresh, settle, write_metrics
 from pipeline.store_timeline import refresh_timeline
 
 log = logging.getLogger(__name__)
@@ -68,8 +70,8 @@ def backfill(
     """
     started, label = time.monotonic(), run_id or new_backfill_label()
     settings.prepare()
-    recover(settings)
-    plan = plan or plan_backfill(settings, request, sources)
+    again(settings, partial(recover, settings))
+    plan = plan or again(settings, partial(plan_backfill, settings, request, sources))
     report = BackfillReport()
     if request.dry_run:
         return report
@@ -169,16 +171,23 @@ def finish_backfill(
             since the others may have been killed. It costs little when another one has done it.
     """
     taker, started_at = new_claim(run_id), datetime.now(UTC)
-    with Store(settings) as store:
-        report.settled = settle(store, taker, now=datetime.now(UTC))
-        if report.processed.pages or is_shared:
-            line = report.timeline = refresh_timeline(store)
-            changed = line.opened + line.revised + line.closed
-            record_refresh(
-                store, taker, changed=changed, started_at=started_at, now=datetime.now(UTC)
-            )
-        if report.partitions:
-            write_metrics(store, run_id, "backfill", metrics_of(report), now=datetime.now(UTC))
+
+    def finish() -> None:
+        with Store(settings) as store:
+            report.settled += settle(store, taker, now=datetime.now(UTC))
+            report.forgive(read_after_all(store, report.errors, taker))
+            if report.processed.pages or is_shared:
+                line = refresh_timeline(store)
+                changed = line.opened + line.revised + line.closed
+                # A second try finds nothing to change: what counts is what the first one changed.
+                report.timeline = line if changed else report.timeline or line
+                record_refresh(
+                    store, taker, changed=changed, started_at=started_at, now=datetime.now(UTC)
+                )
+            if report.partitions:
+                write_metrics(store, run_id, "backfill", metrics_of(report), now=datetime.now(UTC))
+
+    again(settings, finish)
     return report
 
 

@@ -20,6 +20,7 @@ from pipeline.partitions import BackfillRequest, Partition, PartitionState, RunS
 from pipeline.plan import Chunk, Plan, plan_backfill
 from pipeline.settings import Settings
 from pipeline.store import Store
+from pipeline.store_again import again
 from pipeline.store_shares import ended_since
 
 log = logging.getLogger(__name__)
@@ -119,14 +120,17 @@ def _left(
     settings: Settings, request: BackfillRequest, sources: Sequence[Source], since: datetime
 ) -> tuple[Plan, int]:
     """Return what nobody has begun, and how many partitions other runs have in hand."""
-    plan = plan_backfill(settings, request, sources)
+    plan = again(settings, lambda: plan_backfill(settings, request, sources))
     held = plan.passed_over[PartitionState.RUNNING]
     return _without_ended(settings, plan, since), held
 
 
 def _without_ended(settings: Settings, plan: Plan, since: datetime) -> Plan:
-    with Store(settings) as store:
-        ended = ended_since(store, plan.request, plan.extractor_version, since=since)
+    def once() -> set[Partition]:
+        with Store(settings) as store:
+            return ended_since(store, plan.request, plan.extractor_version, since=since)
+
+    ended = again(settings, once)
     left = (planned for planned in plan.partitions if planned.partition not in ended)
     return replace(plan, partitions=tuple(left))
 

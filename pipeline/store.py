@@ -166,6 +166,10 @@ class Store:
         """Say that rows changed, so that closing publishes a snapshot."""
         self._changed = True
 
+    def commit(self) -> None:
+        """Commit what a store module began; on a lake, only while the writers' lock is held."""
+        self._place.commit(self.con, is_large=False)
+
     def load(self, staged: StagedBatch) -> int:
         """Load one batch in one transaction and return the number of rows that are new.
 

@@ -242,7 +242,7 @@ def incoming_rows(
     con.execute("BEGIN")
     try:
         yield con
-        con.execute("COMMIT")
+        store.commit()
     except duckdb.Error as error:
         roll_back(con)
         raise StoreError(f"{table} cannot be written: {error}") from error

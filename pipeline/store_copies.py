@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import duckdb
 
 from pipeline.duplicates import THRESHOLD, bands_of, signature
+from pipeline.store import Store
 from pipeline.store_revisions import append_rows
 
 # Texts in one pass: their signatures and candidates fit into memory at any size of the store.
@@ -37,17 +38,17 @@ ORDER BY a.version_id, a.other
 """
 
 
-def group_texts(con: duckdb.DuckDBPyConnection) -> int:
+def group_texts(store: Store) -> int:
     """Put every text that has no group yet into one; return how many rows changed.
 
     Each pass is one transaction: a kill loses the pass, and the next refresh does it.
     """
-    changed = 0
+    con, changed = store.con, 0
     while texts := dict(con.execute(_NEW, [_PASS]).fetchall()):
         con.execute("BEGIN")
         try:
             changed += _group(con, texts)
-            con.execute("COMMIT")
+            store.commit()
         except BaseException:
             con.execute("ROLLBACK")
             raise

@@ -25,6 +25,16 @@ _POLL_S = 0.1
 _LOCK_KEY = 731_533_946
 _CONFLICT = re.compile(r"conflict", re.IGNORECASE)
 _TRY_LOCK = f"SELECT pg_try_advisory_xact_lock({_LOCK_KEY})"
+_HAS_LOCK = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted "  # noqa: S608
+    f"AND objid = {_LOCK_KEY} AND pid = pg_backend_pid()"
+)
+# A machine that loses its power says no goodbye: PostgreSQL asks after it, and lets go of its lock
+# in a minute. The default is two hours.
+_KEEPALIVE = (
+    "SELECT count(set_config('tcp_keepalives_' || name, value, true)) "
+    "FROM (VALUES ('idle', '30'), ('interval', '10'), ('count', '3')) AS s (name, value)"
+)
 _HOLDER = (  # no value of it comes from outside
     "SELECT a.application_name FROM pg_locks AS l "  # noqa: S608
     "JOIN pg_stat_activity AS a USING (pid) "
@@ -61,7 +71,13 @@ class LakeStore:
         return con
 
     def commit(self, con: duckdb.DuckDBPyConnection, *, is_large: bool) -> None:  # noqa: ARG002
-        """Commit; the lake writes every change into its files."""
+        """Commit, unless the lock was lost and another machine may write by now.
+
+        Raises:
+            duckdb.Error: The connection that holds the lock is gone; nothing was committed.
+        """
+        if self._lock is None or not _ask(self._lock, _HAS_LOCK):
+            raise duckdb.OperationalError("the writers' lock of the lake was lost")
         con.execute("COMMIT")
 
     def close(self, con: duckdb.DuckDBPyConnection, *, is_due: bool) -> None:  # noqa: ARG002
@@ -90,6 +106,7 @@ class LakeStore:
         lock = catalog_cursor(lake, self._settings)
         try:
             lock.execute("BEGIN")
+            _ask(lock, _KEEPALIVE)
             if not _ask(lock, _TRY_LOCK):
                 log.warning("waiting for the store", extra={"holder": _holder(lock)})
                 self._wait_for(lock)

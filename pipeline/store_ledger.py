@@ -29,11 +29,12 @@ _RESULTS_SCHEMA = pa.schema(
     ]
 )
 _ATTEMPTED_SCHEMA = pa.schema([*KEY_SCHEMA, ("document_id", pa.string())])
-# A partition is free when nobody alive has it and nobody ended it since it was planned.
+# A partition is free when nobody alive has it and nobody ended it since it was planned. What the
+# taker itself has by then is of a claim whose answer was lost.
 _TAKEN = """
 SELECT source, day, stage
 FROM partition_run
-WHERE state = 'running'
+WHERE state = 'running' AND owner IS DISTINCT FROM $owner
   AND heartbeat_at + to_microseconds(CAST(lease_s * 1000000 AS BIGINT)) > $now
 UNION
 SELECT source, day, stage
@@ -44,14 +45,16 @@ _BEGIN = """
 INSERT INTO partition_run BY NAME
 SELECT
   w.source, w.day, w.stage, $version AS extractor_version, o.input_hash, 'running' AS state,
-  coalesce(o.attempts, 0) + 1 AS attempts, coalesce(o.documents, 0) AS documents, 0 AS processed,
+  coalesce(o.attempts, 0) + CAST(o.owner IS DISTINCT FROM $owner AS INTEGER) AS attempts,
+  coalesce(o.documents, 0) AS documents, 0 AS processed,
   $owner AS owner, $now AS heartbeat_at, $lease_s AS lease_s, $run_id AS flow_run_id,
   $now AS started_at
 FROM claimed AS w
 LEFT JOIN replaced_runs AS o USING (source, day, stage)
 """
 # What was to be read and has no outcome of this version makes a partition failed, whatever the
-# caller says. A lake cannot return what an UPDATE changed.
+# caller says. What ended at this very time was written by a try whose answer was lost. A lake
+# cannot return what an UPDATE changed.
 _ENDED = """
 CREATE OR REPLACE TEMP TABLE ended AS
 WITH still_open AS (
@@ -70,7 +73,8 @@ FROM results AS r
 LEFT JOIN still_open AS s USING (source, day, stage)
 SEMI JOIN (
   FROM partition_run
-  WHERE extractor_version = $version AND owner = $owner AND state = 'running'
+  WHERE extractor_version = $version AND owner = $owner
+    AND (state = 'running' OR finished_at = $now)
 ) AS own USING (source, day, stage)
 """
 _END = """
@@ -79,7 +83,7 @@ SET state = e.state, error = e.error, processed = e.processed, documents = e.doc
   elapsed_s = e.elapsed_s, input_hash = e.input_hash, finished_at = $now, heartbeat_at = $now
 FROM ended AS e
 WHERE p.source = e.source AND p.day = e.day AND p.stage = e.stage
-  AND p.extractor_version = $version AND p.owner = $owner AND p.state = 'running'
+  AND p.extractor_version = $version AND p.owner = $owner
 """
 
 
@@ -141,7 +145,12 @@ def claim(
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE claimed AS "  # noqa: S608
             f"SELECT DISTINCT {KEY} FROM wanted ANTI JOIN ({_TAKEN}) USING ({KEY})",
-            {"now": now, "version": taker.extractor_version, "planned_at": planned_at},
+            {
+                "now": now,
+                "version": taker.extractor_version,
+                "planned_at": planned_at,
+                "owner": taker.owner,
+            },
         )
         replace_runs(con, "claimed", taker.extractor_version)
         con.execute(
@@ -195,7 +204,7 @@ def finish(
     with transaction(store) as con:
         register_keys(con, "results", rows, _RESULTS_SCHEMA)
         register_keys(con, "attempted", attempted, _ATTEMPTED_SCHEMA)
-        con.execute(_ENDED, {"version": taker.extractor_version, "owner": taker.owner})
+        con.execute(_ENDED, params)
         con.execute(_END, params)
         rows_ended = con.execute(f"SELECT {KEY}, state FROM ended").fetchall()  # noqa: S608
     ended = {tuple(row[:3]): row[3] for row in rows_ended}
@@ -234,7 +243,7 @@ def transaction(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
     con.execute("BEGIN")
     try:
         yield con
-        con.execute("COMMIT")
+        store.commit()
     except BaseException as error:
         roll_back(con)
         if isinstance(error, duckdb.Error):

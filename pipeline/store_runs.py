@@ -80,6 +80,14 @@ SELECT
   $started_at AS started_at, $now AS finished_at
 FROM refreshed
 """
+# Only where done means that every document was read: a source that failed to answer has failed,
+# however many pages it gave before.
+_READ = """
+SELECT concat_ws(' ', source, day, stage) AS name
+FROM partition_run
+WHERE extractor_version = $version AND state = 'done' AND stage IN ('article', 'extract')
+  AND list_contains($names, name)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +122,21 @@ def settle(store: Store, taker: Claim, *, now: datetime) -> int:
     if count:
         store.mark_changed()
     return count
+
+
+def read_after_all(store: Store, names: Iterable[str], taker: Claim) -> set[str]:
+    """Return which partitions, by name, have been read to their end by now, whoever did it.
+
+    Args:
+        store: The open store, settled.
+        names: Partitions that failed.
+        taker: Its version counts.
+    """
+    wanted = sorted(names)
+    if not wanted:
+        return set()
+    params = {"version": taker.extractor_version, "names": wanted}
+    return {name for (name,) in store.con.execute(_READ, params).fetchall()}
 
 
 def record_refresh(

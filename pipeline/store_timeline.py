@@ -65,7 +65,7 @@ def refresh_timeline(
         full: Cluster everything again; gives the same rows.
     """
     con, known_at = store.con, now or datetime.now(UTC)
-    if group_texts(con):
+    if group_texts(store):
         store.mark_changed()
     corrections = in_effect(read_corrections(con))
     salt = stable_id("rules", RULES_VERSION, *(item.correction_id for item in corrections))
@@ -81,7 +81,7 @@ def refresh_timeline(
     built = _build(con, touched.clusters, due, unchanged)
     kept = [event for key, event in current.items() if key not in touched.event_ids]
     report, is_changed = _write(
-        con,
+        store,
         [*kept, *built],
         current=current,
         touched=touched,
@@ -146,7 +146,7 @@ def _build(
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection,
+    store: Store,
     events: Sequence[TimelineEvent],
     *,
     current: Mapping[str, TimelineEvent],
@@ -155,6 +155,7 @@ def _write(
     versions: Sequence[str] | None,
     known_at: datetime,
 ) -> tuple[RefreshReport, bool]:
+    con = store.con
     shown = {event.event_id for event in events}
     evidence = _evidence(touched.clusters, shown)
     told = [(event_id, mention.sentence) for event_id, mention, _ in evidence]
@@ -183,7 +184,7 @@ def _write(
         write_shown(con, scope.union(gone, (event.event_id for event in changed)), known_at)
         write_reports(con, scope)
         remember_blocks(con, versions, touched.blocks)
-        con.execute("COMMIT")
+        store.commit()
     except BaseException:
         con.execute("ROLLBACK")
         raise

@@ -1,34 +1,32 @@
 """One machine as `make up` makes it: a real server, worker, keeper and `deploy --all`."""
 
 import json
-import os
-import subprocess
-import sys
+import random
+import shutil
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 import yaml
 from ledger_rows import AT, load, page
-from machine import Listener, Rig, listening, running_machine, until
+from machine import Listener, Rig, kill, listening, loaders, running_machine, unfinished, until
+from machine_runs import AGAIN, SOURCES, YEAR, Runs, made_runs
 from poison import dying_readers, fill, left_out
-from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.filters import (
     ArtifactFilter,
     ArtifactFilterFlowRunId,
     FlowRunFilter,
 )
-from prefect.client.schemas.objects import FlowRun
-from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.exceptions import PrefectHTTPStatusError
-from prefect.states import Cancelling
+from same_rows import differing, rows
 
 from flows.automations import NEWS, STILLBORN, ZOMBIES
+from flows.deploy import main as deploy
 from flows.deploy import packaged_file
-from flows.stopping import SAID
 from flows.up import status
 from models.errors import ReelineError
 from pipeline.partitions import BackfillRequest
@@ -36,11 +34,6 @@ from pipeline.settings import Settings
 from pipeline.store_read import query
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("machine")]
-
-# One source of a few pages: what a flow reads is the matter of other tests.
-_SOURCES = ["magnetweekly"]
-_YEAR = {"first_day": "2025-01-01", "last_day": "2025-12-31"}
-_AGAIN = _YEAR | {"only": "all", "stage": "extract", "max_active": 1}
 
 
 @pytest.fixture(scope="module")
@@ -58,53 +51,9 @@ def machine(chain, listener: Listener, tmp_path_factory: pytest.TempPathFactory)
         yield rig
 
 
-@dataclass(frozen=True)
-class Runs:
-    """What ran: an ingest of a schedule, one asked for meanwhile, and a backfill by hand."""
-
-    first: FlowRun
-    second: FlowRun
-    cancelled: FlowRun
-    partitions_of_cancelled: int
-    backfill: FlowRun
-
-
 @pytest.fixture(scope="module")
 def ran(machine: Rig) -> Runs:
-    """The runs that the tests look at; made once, since each costs the start of a process."""
-    client = machine.client
-    deployment = client.read_deployment_by_name("ingest/by-hand")
-    asked = machine.parameters | {"sources": _SOURCES}
-    soon = datetime.now(UTC) + timedelta(seconds=4)
-    every = IntervalSchedule(interval=timedelta(hours=1), anchor_date=soon)
-    schedule = DeploymentScheduleCreate(schedule=every, active=True, parameters=asked)
-    (made,) = client.create_deployment_schedules(deployment.id, [schedule])
-    first = until(lambda: machine.begun(deployment.id), "a run that the schedule started")[0]
-    # The runs that it has planned go with it.
-    client.delete_deployment_schedule(deployment.id, made.id)
-    second = machine.start("ingest/by-hand", asked)
-    first, second = machine.wait(first.id), machine.wait(second.id)
-    cancelled, partitions = _cancelled(machine)
-    backfill = machine.start("backfill/backfill", machine.parameters | {"request": _AGAIN})
-    return Runs(
-        first=first,
-        second=second,
-        cancelled=cancelled,
-        partitions_of_cancelled=partitions,
-        backfill=machine.wait(backfill.id),
-    )
-
-
-def _cancelled(machine: Rig) -> tuple[FlowRun, int]:
-    """Cancel a backfill at its first partitions; return it and how many it had in all."""
-    log = machine.programs.home / "worker.log"
-    run = machine.start("backfill/backfill", machine.parameters | {"request": _AGAIN})
-    planned = f"'{run.name}' - planned: partitions ".encode()
-    with machine.holding_the_store(once=lambda: planned in log.read_bytes()):
-        machine.client.set_flow_run_state(run.id, Cancelling())
-        until(lambda: SAID in log.read_bytes(), "the flow being told to stop")
-    partitions = log.read_bytes().partition(planned)[2].partition(b",")[0]
-    return machine.wait(run.id), int(partitions)
+    return made_runs(machine)
 
 
 def test_everything_is_up(machine: Rig, capsys):
@@ -184,11 +133,27 @@ def test_a_cancelled_backfill_stops_after_the_partitions_in_flight(machine: Rig,
     assert ran.cancelled.state is not None
     assert ran.cancelled.state.is_cancelled(), ran.cancelled.state
     rows = query(
-        machine.settings, "FROM partition_run WHERE flow_run_id = ?", [str(ran.cancelled.id)]
+        machine.settings,
+        "FROM partition_run WHERE flow_run_id = ? AND stage = 'extract'",
+        [str(ran.cancelled.id)],
     )
     assert len(rows) < ran.partitions_of_cancelled
     assert set(rows["state"]) <= {"done"}
     assert not len(query(machine.settings, "FROM partition_run WHERE state = 'running'"))
+
+
+def test_with_the_first_run_of_a_shared_backfill_all_are_cancelled(machine: Rig, ran: Runs):
+    helper = ran.helper_of_cancelled
+    assert helper.name == f"{ran.cancelled.name}-2-of-2"
+    assert helper.state is not None
+    assert helper.state.is_cancelled(), helper.state
+    assert "the run that started this one was cancelled" in {
+        line["message"].removeprefix("stopping: ")
+        for line in machine.logged()
+        if line.get("flow_run_id") == str(helper.id)
+    }
+    begun = "FROM partition_run WHERE flow_run_id = ? AND stage = 'extract'"
+    assert not len(query(machine.settings, begun, [str(helper.id)]))
 
 
 def test_a_backfill_by_hand_runs_with_its_parameters(machine: Rig, ran: Runs):
@@ -214,7 +179,7 @@ def test_a_backfill_by_hand_runs_with_its_parameters(machine: Rig, ran: Runs):
     ],
 )
 def test_a_bad_parameter_is_refused_before_launch(machine: Rig, wrong: dict[str, Any]):
-    request = _YEAR | wrong
+    request = YEAR | wrong
     before = machine.client.read_flow_runs(flow_run_filter=FlowRunFilter(), limit=200)
     with pytest.raises(PrefectHTTPStatusError, match="409"):
         machine.start("backfill/backfill", {"request": request})
@@ -288,7 +253,7 @@ def test_a_silent_source_and_a_failed_check_are_posted(
     assert (alert["source"], alert["alert"], alert["value"]) == ("daily", "silent", 8.0)
 
 
-def test_deploying_again_keeps_a_pause(machine: Rig):
+def test_deploying_again_keeps_a_pause(machine: Rig, capsys, monkeypatch: pytest.MonkeyPatch):
     client = machine.client
     deployment = client.read_deployment_by_name("ingest/press")
     client.pause_deployment(deployment.id)
@@ -301,11 +266,11 @@ def test_deploying_again_keeps_a_pause(machine: Rig):
     ]
     file = machine.settings.data / "some.yaml"
     file.write_text(yaml.safe_dump(some), encoding="utf-8")
-    command = [sys.executable, "-m", "pipeline.cli.app", "deploy", "--file", str(file)]
-    environment = os.environ | {"PREFECT_API_URL": str(client.api_url).rstrip("/")}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "deployment ingest/press" in done.stdout
+    # For the program of Prefect that it starts.
+    monkeypatch.setenv("PREFECT_API_URL", str(client.api_url).rstrip("/"))
+    capsys.readouterr()
+    assert deploy(["--file", str(file)]) == 0, capsys.readouterr().err
+    assert "deployment ingest/press" in capsys.readouterr().out
     again = client.read_deployment_by_name("ingest/press")
     assert again.paused
     assert not client.read_deployment_by_name("quality/quality").schedules[0].active
@@ -315,8 +280,21 @@ def test_deploying_again_keeps_a_pause(machine: Rig):
     assert news.enabled
 
 
+def test_a_run_that_never_begins_is_crashed_by_the_automation(machine: Rig, ran: Runs):
+    ended = machine.wait(ran.stillborn.id)
+    assert ended.state is not None
+    assert ended.state.is_crashed(), ended.state
+    assert (ended.state.message or "").startswith("Not begun 1 s after it was submitted")
+    assert ended.deployment_id is not None
+    limit = machine.client.read_deployment(ended.deployment_id).global_concurrency_limit
+    assert limit is not None
+    assert limit.active_slots == 0
+    acts = [line["what"] for line in machine.logged() if line.get("message") == "run ended"]
+    assert not [what for what in acts if str(ended.id) in what]
+
+
 def test_a_killed_run_gives_its_slot_to_the_next(machine: Rig, ran: Runs):
-    asked = machine.parameters | {"sources": _SOURCES}
+    asked = machine.parameters | {"sources": SOURCES}
     worker = machine.programs.find("worker")
     assert worker is not None
     with machine.holding_the_store():
@@ -343,3 +321,25 @@ def test_a_killed_run_gives_its_slot_to_the_next(machine: Rig, ran: Runs):
     assert any(message == "run ended" and str(killed.id) in what for message, what in told)
     # What the keeper has begun logs where the others do.
     assert any(line.get("flow_run_id") == str(waiting.id) for line in machine.logged())
+
+
+def test_after_all_that_the_store_is_as_after_a_run_in_peace(
+    machine: Rig, ran: Runs, chain, tmp_path
+):
+    """The short form of `tests/bench/chaos.py`: what came before killed a worker and its flow."""
+    request = AGAIN | {"stage": "article"}
+    run = machine.start("backfill/backfill", machine.parameters | {"request": request})
+    machine.wait_for_state(run.id, "Running")
+    time.sleep(random.Random(6).uniform(0.0, 1.0))
+    kill(loaders(machine.programs, machine.settings))
+    assert machine.wait(run.id).state_name in {"Crashed", "Completed"}
+    until(lambda: not unfinished(machine.client), "the end of all runs")
+    peace = Settings(data=tmp_path / "peace")
+    mine = tuple(source for source in chain.sources if source.slug in SOURCES)
+    # What was killed last has had no next run yet; and one of two machines has had nothing else.
+    for settings in (machine.settings, peace):
+        settings.prepare()
+        shutil.rmtree(settings.data / "hosts", ignore_errors=True)  # no pause before a host
+        replace(chain, sources=mine).run(settings)
+    assert differing(machine.settings, peace) == {}
+    assert rows(peace, ["article"])["article"].total() > 2

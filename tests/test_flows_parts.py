@@ -7,17 +7,24 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
+from types import SimpleNamespace
+from uuid import uuid4
 
+import httpx
 import psutil
 import pytest
 from poison import dying_readers, fill
+from prefect.client.schemas.objects import StateType
 
 from flows.ingest import _of_group
 from flows.lifeline import tied_command
 from flows.runners import chosen_runner, run_all
-from flows.running import choose_sources, is_worth_retrying, run_log, tell
+from flows.running import Run, choose_sources, is_worth_retrying, run_log, tell
+from flows.sharing import Starter
 from flows.steps import Whole, chunk_task
 from flows.stopping import soft_stop
+from flows.telling import show
 from models.errors import InputError, SettingsError, StoreBusyError
 from pipeline.catalog import load_sources
 from pipeline.json_logs import logs_dir
@@ -56,6 +63,52 @@ def test_a_block_without_a_signal_passes_none_on():
     with soft_stop() as should_stop:
         assert not should_stop()
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_another_reason_to_stop_needs_no_signal():
+    with soft_stop(also=lambda: True) as should_stop:
+        assert should_stop()
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What the server says of a starter, one after the other; None is no answer."""
+    answers: list[StateType | None] = []
+
+    def read_flow_run(_run_id):
+        state_type = answers.pop(0)
+        if state_type is None:
+            raise httpx.ReadTimeout("away")
+        return SimpleNamespace(state_type=state_type)
+
+    @contextmanager
+    def get_client(*, sync_client):
+        assert sync_client
+        yield SimpleNamespace(read_flow_run=read_flow_run)
+
+    monkeypatch.setattr("flows.sharing.get_client", get_client)
+    return answers
+
+
+def test_only_a_cancelled_starter_stops_the_others(asked):
+    times = iter(range(0, 1000, 5))
+    starter = Starter(uuid4(), clock=lambda: float(next(times)))
+    asked += [StateType.RUNNING, StateType.CRASHED, None, StateType.FAILED, StateType.COMPLETED]
+    assert [starter.is_cancelled() for _ in range(5)] == [False] * 5
+    asked.append(StateType.CANCELLING)
+    # Once is enough: nobody is asked again.
+    assert [starter.is_cancelled() for _ in range(3)] == [True] * 3
+    asked.append(StateType.CANCELLED)
+    assert Starter(uuid4()).is_cancelled()
+
+
+def test_a_starter_is_looked_at_now_and_then_and_none_is_never_cancelled(asked):
+    times = iter([0.0, 0.5, 1.0, 1.9, 2.0])
+    starter = Starter(uuid4(), clock=lambda: next(times))
+    asked += [StateType.RUNNING, StateType.CANCELLED]
+    assert [starter.is_cancelled() for _ in range(5)] == [False] * 4 + [True]
+    assert not Starter(None).is_cancelled()
+    assert not Starter.of_this_run().is_cancelled()
 
 
 def test_a_stop_begins_no_further_call():
@@ -152,6 +205,17 @@ def test_a_line_is_written_once_however_many_write_for_a_run(settings):
 def log_lines(settings):
     (file,) = logs_dir(settings).glob("*.jsonl")
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_run_does_not_fail_for_its_artifact(settings, monkeypatch):
+    def refuse(**_):
+        raise httpx.ReadTimeout("busy")
+
+    monkeypatch.setattr("flows.telling.create_markdown_artifact", refuse)
+    run = Run(run_id="run-9", settings=settings, sources=())
+    with run_log(settings, run.run_id):
+        show(run, "ingest-report", "text", description="what was done")
+    assert [line["error"] for line in log_lines(settings)] == ["ReadTimeout: busy"]
 
 
 def test_sources_are_chosen_by_name_or_by_group():

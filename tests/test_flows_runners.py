@@ -6,15 +6,21 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from prefect import flow, task
+from prefect.settings import (
+    PREFECT_API_URL,
+    PREFECT_HOME,
+    PREFECT_LOGGING_TO_API_ENABLED,
+    temporary_settings,
+)
 from prefect.task_runners import ThreadPoolTaskRunner
 from same_rows import differing
 from scale_field import fill
 
-from flows.runners import Runner
+from flows.runners import Runner, chosen_runner, run_all
 from flows.server import client_settings, private_server
 from flows.steps import chunk_task
 from pipeline.backfill import backfill
@@ -37,17 +43,6 @@ def hook(event, arguments):
 
 sys.addaudithook(hook)
 """
-# A cluster that runs already: prints its address, ends with its standard input.
-_CLUSTER = """
-import sys
-from distributed import LocalCluster
-
-if __name__ == "__main__":
-    options = dict(n_workers=2, threads_per_worker=1, host="127.0.0.1")
-    with LocalCluster(dashboard_address="127.0.0.1:0", **options) as cluster:
-        print(cluster.scheduler_address, flush=True)
-        sys.stdin.read()
-"""
 
 
 @pytest.fixture(scope="module")
@@ -68,29 +63,7 @@ def peace(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-@contextmanager
-def cluster(folder: Path, environment: dict[str, str]) -> Iterator[str]:
-    """Yield the address of a Dask cluster of two workers."""
-    script = folder / "cluster.py"
-    script.write_text(_CLUSTER, encoding="utf-8")
-    process = subprocess.Popen(
-        [sys.executable, str(script)],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.communicate(timeout=60)
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def environment(folder: Path, server: dict[str, str]) -> dict[str, str]:
+def environment(folder: Path, server: dict[str, str], readers: str) -> dict[str, str]:
     """Return the environment of programs that note who loads the model."""
     watch = folder / "watch"
     watch.mkdir()
@@ -99,7 +72,7 @@ def environment(folder: Path, server: dict[str, str]) -> dict[str, str]:
     return os.environ | server | {
         "PYTHONPATH": path,
         "WATCH_LOADS": str(folder / "loads"),
-        "REELINE_PAGE_WORKERS": "1",
+        "REELINE_PAGE_WORKERS": readers,
     }  # fmt: skip
 
 
@@ -131,18 +104,14 @@ def test_threads_get_no_timeout_that_they_cannot_keep(is_threaded, timeout_s):
     assert chunk_task.timeout_seconds == 7200.0
 
 
-@pytest.mark.parametrize("runner", ["processes:2", "dask:2", "dask:tcp"])
-def test_chunks_run_elsewhere_with_the_same_result(runner, server, peace, tmp_path):
+# With a watched reader beside each process, as is the default, and without: two ways to load spaCy.
+@pytest.mark.parametrize(("runner", "readers"), [("processes:2", "0"), ("dask:2", "1")])
+def test_chunks_run_elsewhere_with_the_same_result(runner, readers, server, peace, tmp_path):
     if runner.startswith("dask"):
         pytest.importorskip("prefect_dask")
     settings = Settings(data=tmp_path / "data")
     fill(settings, DOCUMENTS)
-    own = environment(tmp_path, server)
-    if runner == "dask:tcp":
-        with cluster(tmp_path, own) as address:
-            said = run(settings, own, f"dask:{address}")
-    else:
-        said = run(settings, own, runner)
+    said = run(settings, environment(tmp_path, server, readers), runner)
     assert "Traceback" not in said
     assert "Timeouts in worker threads" not in said
     assert differing(settings, peace) == {}
@@ -151,6 +120,40 @@ def test_chunks_run_elsewhere_with_the_same_result(runner, server, peace, tmp_pa
     )
     assert len(chunks) > 4
     loads = Counter((tmp_path / "loads").read_text(encoding="utf-8").split())
-    # Each of the two has a reader that lives from chunk to chunk.
+    # Each of the two reads from chunk to chunk.
     assert len(loads) == 2
     assert set(loads.values()) == {1}
+
+
+@task
+def twice(number: int) -> int:
+    return 2 * number
+
+
+def test_tasks_go_to_a_cluster_that_runs_already(server, monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    options = {"n_workers": 1, "threads_per_worker": 1, "processes": False}
+    options |= {"host": "127.0.0.1", "protocol": "tcp://", "dashboard_address": None}
+    where = {
+        PREFECT_API_URL: server["PREFECT_API_URL"],
+        PREFECT_HOME: server["PREFECT_HOME"],
+        # What is left of them when this process ends would be sent to a server that is gone.
+        PREFECT_LOGGING_TO_API_ENABLED: False,
+    }
+    with (
+        distributed.LocalCluster(**options) as cluster,
+        temporary_settings(where),
+    ):
+        monkeypatch.setenv("REELINE_TASK_RUNNER", f"dask:{cluster.scheduler_address}")
+        runner = chosen_runner()
+
+        @flow(task_runner=runner.task_runner)
+        def all_twice() -> list[int]:
+            calls = ((number,) for number in range(4))
+            return list(
+                run_all(
+                    calls, task=runner.fit(twice), width=runner.width, should_stop=lambda: False
+                )
+            )
+
+        assert all_twice() == [2 * number for number in range(4)]

@@ -38,8 +38,8 @@ def grouped(settings, *batches):
     with Store(settings) as store:
         for batch in batches:
             put(store.con, batch)
-            group_texts(store.con)
-        return list(groups(store.con)), group_texts(store.con)
+            group_texts(store)
+        return list(groups(store.con)), group_texts(store)
 
 
 def test_reprints_are_one_group_and_others_stand_alone(settings):
@@ -60,10 +60,10 @@ def test_a_bridge_joins_two_groups(settings):
     first, bridge, second = (" ".join(words[start : start + 60]) for start in (0, 15, 30))
     with Store(settings) as store:
         put(store.con, [("p", first), ("q", second)])
-        group_texts(store.con)
+        group_texts(store)
         assert list(groups(store.con)) == []
         put(store.con, [("r", bridge)])
-        group_texts(store.con)
+        group_texts(store)
         assert list(groups(store.con)) == [("p", ["p", "q", "r"])]
 
 
@@ -72,10 +72,10 @@ def test_a_failed_pass_leaves_nothing_and_is_done_again(settings, monkeypatch):
         put(store.con, [("m", _WIRE), ("n", _REPRINT)])
         monkeypatch.setattr(store_copies, "_joined", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            group_texts(store.con)
+            group_texts(store)
         assert store.con.execute("SELECT count(*) FROM text_band").fetchone() == (0,)
         monkeypatch.undo()
-        assert group_texts(store.con) == 2
+        assert group_texts(store) == 2
         assert list(groups(store.con)) == [("m", ["m", "n"])]
 
 

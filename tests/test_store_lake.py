@@ -19,9 +19,10 @@ from models.errors import StoreBusyError, StoreError
 from pipeline.settings import Settings
 from pipeline.staging import Batch, stage, staged_batches
 from pipeline.store import Store
+from pipeline.store_again import passes
 from pipeline.store_export import ExportFormat, export
 from pipeline.store_extensions import OFFLINE, load_extension
-from pipeline.store_lake_connect import attach_lake, lake_cursor
+from pipeline.store_lake_connect import attach_lake, catalog_cursor, lake_cursor
 from pipeline.store_read import query, reading
 from pipeline.store_schema import arrow_schemas
 from pipeline.store_timeline import refresh_timeline
@@ -213,6 +214,30 @@ def test_a_commit_that_comes_second_is_tried_again(shared):
         store._load_once = disturbed
         assert store.load(staged) == 1
         assert left == [0]
+
+
+@needs_postgres
+def test_nothing_is_committed_without_the_lock(shared):
+    """A connection may be lost alone: another machine may have the lock by the commit."""
+    insert = "INSERT INTO text_group VALUES ('alone', 'alone')"
+    find = "SELECT group_id FROM text_group WHERE version_id = 'alone'"
+    end = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    settings = shared()
+    with Store(settings) as store:
+        store.con.execute("BEGIN")
+        store.con.execute(insert)
+        with attach_lake(settings) as lake, catalog_cursor(lake, settings) as other:
+            other.execute("SELECT * FROM postgres_query('catalog', ?)", [end]).fetchall()
+        with pytest.raises(duckdb.Error) as caught:
+            store.commit()
+        assert passes(caught.value)  # so the step is tried again
+        store.con.execute("ROLLBACK")
+    with Store(settings) as store:
+        assert store.con.execute(find).fetchall() == []
+        store.con.execute("BEGIN")
+        store.con.execute(insert)
+        store.commit()
+        assert store.con.execute(find).fetchall() == [("alone",)]
 
 
 @needs_postgres

@@ -1,14 +1,14 @@
 """Kills of every part at random moments; at the end nothing may be missing.
 
 `python tests/bench/chaos.py [--runs 30] [--seed 1] [--spare server]`. Ingest and backfill runs in
-turn on a real server, worker and keeper: flow, worker, loader, newsroom, server are killed. Then every run must have ended, and the store must equal that of a run
-in peace. Everything is ended by its process, and lies in a temporary folder.
+turn on a real server, worker and keeper: flow, worker, loader, newsroom, server are killed. Then
+every run must have ended, and the store must equal that of a run in peace. Everything is ended by
+its process, and lies in a temporary folder. The short form is in `tests/test_flows_machine.py`.
 """
 
 import argparse
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -21,18 +21,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psutil
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
-from prefect.client.schemas.objects import TERMINAL_STATES
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from machine import flow_processes, kill, loaders, rarely, unfinished
 from same_rows import TABLES, differing, rows
 
 from flows.deploy import packaged_file
@@ -68,7 +62,7 @@ class Field:
             "connect_to": self.hosts,
         }
         self.file = data / "deployments.yaml"
-        text = re.sub(r'cron: "[^"]*"', 'cron: "0 0 29 2 *"', packaged_file())
+        text = rarely(packaged_file())
         self.file.write_text(text, encoding="utf-8")
         self.site = self._open_site()
 
@@ -94,33 +88,14 @@ class Field:
         text = (self.machine.home / "server.log").read_text(encoding="utf-8", errors="replace")
         return text.count("database is locked")
 
-    def flows(self) -> list[psutil.Process]:
-        """The processes of flows, without the page readers that they started."""
-        found = {process.pid: process for _, process in self.machine.flows()}
-        return [one for one in found.values() if one.ppid() not in found]
-
-    def loading(self) -> list[psutil.Process]:
-        """Wait up to 8 s for a flow that has the store open; without one return all flows."""
-        deadline = time.monotonic() + 8.0
-        while time.monotonic() < deadline:
-            for process in self.flows():
-                try:
-                    opened = {file.path for file in process.open_files()}
-                except psutil.Error:
-                    continue
-                if str(self.settings.store_file) in opened:
-                    return [process]
-            time.sleep(0.02)
-        return self.flows()
-
     def strike(self, victim: str) -> int:
         """Kill a victim; return how many processes that were. What it was is not begun again."""
         worker = self.machine.find("worker")
         targets = [worker] if worker and victim.startswith("worker") else []
         if victim == "loader":
-            targets += self.loading()
+            targets += loaders(self.machine, self.settings)
         elif "flow" in victim:
-            targets += self.flows()
+            targets += flow_processes(self.machine)
         if victim == "newsroom":
             self.site.kill()
             self.site.wait()
@@ -129,10 +104,10 @@ class Field:
             return 1
         if victim == "server":
             server = self.machine.find("server")
-            killed = _kill([server] if server else [])
+            killed = kill([server] if server else [])
             self.wait_for_server()
             return killed
-        return _kill(targets)
+        return kill(targets)
 
     def wait_for_server(self) -> None:
         """Wait until the keeper has begun the server again."""
@@ -143,17 +118,6 @@ class Field:
             time.sleep(0.5)
 
 
-def _kill(processes: list[psutil.Process]) -> int:
-    killed = 0
-    for process in processes:
-        try:
-            process.kill()
-        except psutil.NoSuchProcess:
-            continue
-        killed += 1
-    return killed
-
-
 def ingest_plainly(field: Field, data: Path) -> None:
     """Run the chain once in peace, without Prefect, as if the hosts' pauses were over."""
     shutil.rmtree(data / "hosts", ignore_errors=True)
@@ -162,18 +126,6 @@ def ingest_plainly(field: Field, data: Path) -> None:
     command += ["--sources-dir", str(field.parameters["sources_dir"])]
     command += [word for pair in pairs for word in ("--connect-to", pair)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-
-def unfinished(client: SyncPrefectClient) -> list[str]:
-    """Return the states of the runs that have not ended, future ones left out."""
-    ended = FlowRunFilterStateType(not_any_=sorted(TERMINAL_STATES))
-    living = FlowRunFilter(state=FlowRunFilterState(type=ended))
-    # No schedule of this test comes true, but its future runs are there.
-    return [
-        run.state_name or ""
-        for run in client.read_flow_runs(flow_run_filter=living, limit=200)
-        if not run.auto_scheduled
-    ]
 
 
 def play(field: Field, client: SyncPrefectClient, runs: int, mortal: Sequence[str]) -> Counter[str]:
