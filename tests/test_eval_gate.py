@@ -11,7 +11,7 @@ gate = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(gate)
 
 
-@pytest.mark.parametrize("corpus", ["shared", "own"])
+@pytest.mark.parametrize("corpus", ["shared", "own", "chinese"])
 def test_scores_hold_their_floors(corpus):
     if not gate.corpus_files(corpus):
         pytest.skip("../shared/gold is not beside the project")

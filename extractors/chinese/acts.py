@@ -20,7 +20,10 @@ _NAMED = re.compile(
     r"|符合|旨在|属于|系|是(?!否))"
 )
 _PAPER = re.compile(r"《[^》]{1,120}》")
-_DENIES = re.compile(r"否认|辟谣|不属实|纯属谣言")
+_DENIES = re.compile(
+    r"否认|辟谣|不属实|纯属谣言|与事实不符|不符合事实|并非事实|[毫没]无?有?根据|子虚乌有|无中生有"
+    r"|不实(?:信息|消息|报道|说法)"
+)
 _CUES: tuple[tuple[Modality, re.Pattern[str]], ...] = (
     (Modality.DENIED, _DENIES),
     (
@@ -43,14 +46,17 @@ _CUES: tuple[tuple[Modality, re.Pattern[str]], ...] = (
     ),
     (
         Modality.REPORTED,
-        re.compile(r"(?:据[^，。；]{0,16}(?:报道|消息|透露)|知情人士|消息人士|据悉)"),
+        re.compile(
+            r"据[^，。；]{0,16}(?:报道|消息|透露)|知情人士|消息人士|据悉"
+            r"|(?:外媒|媒体|消息|传闻|贸易商|交易商|业内人士|分析人士)(?:报道)?[称指]"
+        ),
     ),
 )
 _OF_LISTED = re.compile(r"上述(?:实体|企业|公司)|所列(?:实体|企业)|名单内|(?:向|对)其(?=[出提转])")
 _MAX_ACTS = 20
 # 将甲公司列入管控名单: here 将 marks the object, not the future.
 _OBJECT_MARK = re.compile(r"将(?!于|在|对|会|继续)[^，。；]{0,40}$")
-_TAKES_OBJECT = ("列入", "纳入", "移出", "增列入")
+_TAKES_OBJECT = ("列入", "纳入", "移出", "列为", "加入", "增列", "增补", "添加", "关税", "税率")
 _FAR_CUES = frozenset({Modality.DENIED, Modality.REPORTED})
 
 

@@ -30,6 +30,7 @@ _LISTS = ("list", "list2", "list3", "list4")
 _GAP_CHARS = 80
 _EACH = re.compile(rf"(?P<to>[至到—-])?\s?第?\s?(?P<number>{_NO})")
 _ENGLISH = {"公告": "Announcement", "通告": "Announcement", "令": "Order"}
+_ORDER = "Order"
 _HEAD_CHARS = 240
 _ISSUER_CHARS = 60
 _HEAD_LINES = 4
@@ -37,10 +38,10 @@ _LABEL = re.compile(r"文\s?号\s?[】:：]\s?")
 _CITES = re.compile(r"(?:根据|依据|按照|依照|《|废止|暂停|适用|执行|发布的|见|即)[^。\n]{0,40}$")
 # 商务部公告2025年第18号所列的物项: the sentence tells of that paper.
 _TOLD_OF = re.compile(
-    r"\s?(?:[》）)]\s?)?(?:所|的|规定|要求|列|项下|附件|等|仍|同时|废止|暂停|自|将|已)"
+    r"[^\S\n]?(?:[》）)][^\S\n]?)?(?:所|的|规定|要求|列|项下|附件|等|仍|同时|废止|暂停|自|将|已)"
 )
 _EFFECT = re.compile(
-    r"(?:自|从)[^。；\n]{0,40}?起[^。；，\n]{0,6}(?:实施|施行|生效|执行)|(?:即日|公布之日)起?(?:实施|施行|生效)"
+    r"(?:自|从)[^。；\n]{0,40}?起[^。；，\n]{0,20}(?:实施|施行|生效|执行|有效)|(?:即日|公布之日)起?(?:实施|施行|生效)"
 )
 _LAST_OF_RANGE = 400
 # A dozen characters can name a range of 400 papers: a hostile text would fill the memory.
@@ -110,6 +111,8 @@ def find_announcements(reading: Reading, dates: Sequence[DateMention]) -> tuple[
             continue
         seen.add(each.instrument)
         is_own = each.instrument == own
+        if each.instrument.startswith(_ORDER) and not is_own:
+            continue  # an order that is only cited is the law of a measure, no announcement of one
         found.append(
             Announcement(
                 text=reading.text[each.start : each.end],

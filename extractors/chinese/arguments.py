@@ -19,7 +19,7 @@ from models.facts import Announcement, CompanyMention, DateMention
 from models.vocabulary import FIRM_KINDS, EventKind, Granularity, Modality
 
 _DAY_GRAINS = frozenset({Granularity.DAY, Granularity.TIME})
-_PLACING = _DAY_GRAINS | {Granularity.MONTH}
+_PLACING = _DAY_GRAINS | {Granularity.MONTH, Granularity.WEEK}
 _SERVES = re.compile(r"的?(?:一级|二级)?(?:供应商|客户|配套企业)")
 # 至少4家磁体企业: firms that are counted instead of named.
 _GROUP = re.compile(
@@ -59,6 +59,13 @@ class Context:
 
 # 2025年10月9日发布的第61号公告: the day of the paper, not of the act.
 _OF_PAPER = re.compile(r"(?:联合)?(?:发布|公布|印发|颁布)的")
+# 8月提出的申请未予批准: the day of the application, not of the answer.
+_OF_APPLICATION = re.compile(r"[^，。；]{0,12}(?:提出|提交|递交)的")
+_BY_PAPER = frozenset(
+    {EventKind.CONTROL_IMPOSED, EventKind.CONTROL_EXPANDED, EventKind.LICENSE_REGIME_CHANGED}
+)
+_GOES_ON = re.compile(r"《|该|条例|办法|决定|上述|根据(?:《|该)|按照(?:《|该)")
+_ABOVE_CHARS = 300
 _IN_FORCE = re.compile(r"起?(?:正式)?(?:施行|实施|生效|执行)")
 _OF_EFFECT = re.compile(r"^[^，。；]{0,8}(?:起|开始)")
 
@@ -76,12 +83,18 @@ def days_of(
         behind = reading.text[day.char_end : day.char_end + 12]
         if day.granularity not in _PLACING | {Granularity.MULTI} or _OF_PAPER.match(behind):
             continue
+        if act.rule.kind is not EventKind.LICENSE_APPLIED and _OF_APPLICATION.match(behind):
+            continue
         is_from = day.modifier == "since" or day.granularity is Granularity.MULTI
-        if is_from or _OF_EFFECT.match(behind):
+        if is_from and act.rule.kind in FIRM_KINDS:
+            done = done or day  # 10月以来已向多家企业发放: then it began
+        elif is_from or _OF_EFFECT.match(behind):
             effective = day.period_start or effective
         elif day.modifier is None and (done is None or day.char_start >= act.first):
             done = day
     effective = effective or _effect_behind(reading, context, act)
+    if effective is None and context.own is None and act.rule.kind in _BY_PAPER:
+        effective = _effect_above(reading, context, act)
     if context.own is not None and modality is Modality.ASSERTED:
         done = None  # dates inside an order are of what it refers to, not of the order
     return done, effective
@@ -96,6 +109,22 @@ def _effect_behind(reading: Reading, context: Context, act: Act) -> date | None:
         if _IN_FORCE.match(reading.text, day.char_end):
             return day.period_start
     return None
+
+
+def _effect_above(reading: Reading, context: Context, act: Act) -> date | None:
+    """Return the day of effect of the paper that the sentences above tell of: 《条例》规定 ..."""
+    if not _GOES_ON.match(reading.text, act.start):
+        return None
+    before = bisect_left(context.dates, act.start, key=lambda day: day.char_start)
+    for day in reversed(context.dates[max(0, before - _DAYS_ABOVE) : before]):
+        if day.char_start < act.start - _ABOVE_CHARS:
+            break
+        if day.modifier == "since" and _IN_FORCE.match(reading.text, day.char_end):
+            return day.period_start
+    return None
+
+
+_DAYS_ABOVE = 6
 
 
 def authority_of(reading: Reading, context: Context, act: Act) -> str | None:

@@ -42,11 +42,26 @@ _BASES = {
 _MATERIAL_CHARS = 120
 _QUOTA_CHARS = 30
 _DATES_READ = 8
+_COMPARES = re.compile(r"[较比]$|(?:相比|高|低|多|少)于$")
+_COMPARED = re.compile(r"(?:的?水平)?相比|相较")
+_ORIGINS = frozenset("由从")
+_OF = frozenset({"", "的"})
+# Numbers in a row share a verb: 下降15.6%、12.3%和8.9%.
+_IN_A_ROW = re.compile(r"[\d.,%％、和及与以百分之零一二三四五六七八九十成半个点万亿吨]{0,60}")
+_ROW_CHARS = 60
 # A title that counts goods tells what a number without any is of.
 _COUNTING = re.compile(r"年产|产能|产量|指标|配额|出口|进口")
 _BASIS = re.compile(r"[折按以]")
+_ORDER = re.compile(r"关于[^，。；\n]{2,80}(?:公告|通告|通知|决定)")
+_TITLE_LINES = 4
 _MAX_PARTS = 4
-_PART_OF = re.compile(r"其中|分(?:品种|国别|地区|产品)(?:看|来看)?|按(?:品种|国别)")
+_LIST_LINES = 12
+_LIST_LINE = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[（(][\d一二三四五六七八九十]{1,3}[）)])[、.．]?"
+)
+_PART_OF = re.compile(
+    r"其中|[分按从](?:贸易)?(?:品种|国别|地区|产品|企业|伙伴|省份|用途|市场|目的地)(?:看|来看|统计)?"
+)
 # What is read around a number in a sentence that never ends.
 _SENTENCE_CHARS = 300
 
@@ -81,11 +96,18 @@ def place_of(reading: Reading, start: int, end: int) -> Place:
         moves=tuple(
             (move.value, move.end)
             for move in reading.terms_in(first + cut + 1, start, "move")
-            if move.end > start - BEFORE_CHARS
+            if _is_near(reading.text, move.end, start)
         ),
         sentence=(first, max(last, end)),
         since=_since(reading, first),
     )
+
+
+def _is_near(text: str, end: int, start: int) -> bool:
+    """Tell whether a word of movement that ends in one place is of a number in another."""
+    if end > start - BEFORE_CHARS:
+        return True
+    return start - end <= _ROW_CHARS and _IN_A_ROW.fullmatch(text, end, start) is not None
 
 
 def _since(reading: Reading, first: int) -> int:
@@ -130,16 +152,34 @@ def material_of(reading: Reading, place: Place) -> str | None:
         ][:1]
     )
     if not named and first:
-        start, end = reading.sentence_at(max(0, first - 2))
-        # `first` may lie in the middle of a sentence that never ends.
-        start, end = max(start, first - _SENTENCE_CHARS), min(end, first)
-        named = reading.terms_in(start, end, "material")[:1]
-    if named:
-        return named[0].value
-    begin, stop = reading.sentences[0]
-    titled = {term.value for term in reading.terms_in(begin, stop, "material")}
-    is_told = _COUNTING.search(reading.text, begin, stop) is not None
-    return titled.pop() if len(titled) == 1 and is_told else None
+        named = _named_above(reading, first)
+    return named[0].value if named else _titled(reading)
+
+
+def _named_above(reading: Reading, first: int) -> list[Term]:
+    """Return the goods of the sentence above, of the whole where that tells of parts (其中)."""
+    start, end = reading.sentence_at(max(0, first - 2))
+    for _ in range(_MAX_PARTS):
+        if not start or not _PART_OF.match(reading.text, start):
+            break
+        start, end = reading.sentence_at(max(0, start - 2))
+    # `first` may lie in the middle of a sentence that never ends.
+    start, end = max(start, first - _SENTENCE_CHARS), min(end, first)
+    if "|" in reading.text[start:end]:
+        return []  # the row of a table tells of itself
+    return reading.terms_in(start, end, "material")[:1]
+
+
+def _titled(reading: Reading) -> str | None:
+    """Return the one good that the title of a count, or of an order, is of."""
+    for begin, stop in reading.sentences[:_TITLE_LINES]:
+        line = reading.text[begin:stop]
+        is_first = begin == reading.sentences[0][0] and _COUNTING.search(line) is not None
+        if is_first or _ORDER.fullmatch(line):
+            titled = {term.value for term in reading.terms_in(begin, stop, "material")}
+            if len(titled) == 1:
+                return titled.pop()
+    return None
 
 
 def _before(reading: Reading, near: int, place: Place) -> list[Term]:
@@ -154,11 +194,10 @@ def flow_of(reading: Reading, place: Place) -> tuple[Flow, str | None]:
     """Return what a number counts and the word that says so, the nearest before it."""
     first, last = place.sentence
     words = reading.terms_in(max(first, place.start - 60), place.start, "flow")
-    word = (
-        words[-1]
-        if words
-        else next(iter(reading.terms_in(place.end, min(last, place.end + 12), "flow")), None)
-    )
+    behind = reading.terms_in(place.end, min(last, place.end + 12), "flow")
+    if not words and not behind:
+        words = _flows_above(reading, place)
+    word = words[-1] if words else next(iter(behind), None)
     if word is None:
         return Flow.OTHER, None
     strong = [w for w in words if w.value == "quota"]
@@ -166,15 +205,45 @@ def flow_of(reading: Reading, place: Place) -> tuple[Flow, str | None]:
     return Flow(chosen.value), reading.text[chosen.start : chosen.end]
 
 
-def period_of(place: Place, dates: Sequence[DateMention]) -> DateMention | None:
-    """Return the last period named before a number in its sentence, or in what it is part of."""
+def _flows_above(reading: Reading, place: Place) -> list[Term]:
+    """Return what the telling that a sentence goes on with counts, or the head of its list."""
+    first = place.sentence[0]
+    if place.since < first:
+        return reading.terms_in(place.since, first, "flow")[-1:]
+    for _ in range(_LIST_LINES):
+        if not first or not _LIST_LINE.match(reading.text, first):
+            return []
+        first, last = reading.sentence_at(max(0, first - 2))
+        if reading.text[last - 1 : last] in {"：", ":"}:
+            return reading.terms_in(max(first, last - _SENTENCE_CHARS), last, "flow")[-1:]
+    return []
+
+
+def is_compared(text: str, day: DateMention) -> bool:
+    """Tell whether a period is what something is compared with: 较4月, 与2025年同月相比."""
+    before = text[max(0, day.char_start - 2) : day.char_start]
+    if _COMPARES.search(before) or _COMPARED.match(text, day.char_end):
+        return True
+    # 由7月的210吨增至263吨: what it was before opens the movement.
+    return before[-1:] in _ORIGINS and text.startswith("的", day.char_end)
+
+
+def period_of(reading: Reading, place: Place, dates: Sequence[DateMention]) -> DateMention | None:
+    """Return the last period named before a number in its sentence, or in what it is part of.
+
+    One that is only compared with counts where there is no other.
+    """
     after = bisect_left(dates, place.start, key=lambda day: day.char_start)
+    compared: DateMention | None = None
     for day in reversed(dates[max(0, after - _DATES_READ) : after]):
         if day.char_start < place.since:
             break
         if day.granularity in PERIODS and day.period_start:
-            return day
-    return None
+            is_its_own = reading.text[day.char_end : place.start] in _OF
+            if is_its_own or not is_compared(reading.text, day):
+                return day
+            compared = compared or day
+    return compared
 
 
 def basis_of(day: DateMention | None) -> Basis:

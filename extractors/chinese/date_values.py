@@ -43,51 +43,66 @@ def month_after(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1)
 
 
-def _make(year: int | None, month: int | None, day: int | None) -> date | None:
+def make_day(year: int | None, month: int | None, day: int | None) -> date | None:
+    """Return a day, None where there is no such one."""
     try:
         return date(year or 0, month or 0, day or 0)
     except ValueError:
         return None
 
 
-def _day_value(day: date | None) -> Value | None:
+def nearest_day(anchor: date, month: int | None, day: int | None) -> date | None:
+    """Return the day of that name that is nearest to another one."""
+    years = (anchor.year + shift for shift in (-1, 0, 1))
+    days = [found for year in years if (found := make_day(year, month, day))]
+    return min(days, key=lambda found: abs((found - anchor).days), default=None)
+
+
+def day_value(day: date | None) -> Value | None:
+    """Return the value of one day."""
     return (day.isoformat(), day, day + _ONE_DAY, Granularity.DAY) if day else None
 
 
-def read_day(match: re.Match[str], _: Anchors) -> Value | None:
-    """Read 2025年4月4日 and 2025-04-04."""
-    return _day_value(
-        _make(parse_count(match["y"]), parse_count(match["m"]), parse_count(match["d"]))
+def read_iso(match: re.Match[str], _: Anchors) -> Value | None:
+    """Read 2025-04-04."""
+    return day_value(
+        make_day(parse_count(match["y"]), parse_count(match["m"]), parse_count(match["d"]))
     )
 
 
-def read_span(match: re.Match[str], _: Anchors) -> Value | None:
-    """Read 2025年11月10日至2026年11月10日, the last day included."""
-    year, month = parse_count(match["y1"]), parse_count(match["m1"])
-    first = _make(year, month, parse_count(match["d1"]))
-    last = _make(
-        parse_count(match["y2"]) if match["y2"] else year,
-        parse_count(match["m2"]) if match["m2"] else month,
-        parse_count(match["d2"]),
-    )
-    if first is None or last is None or last < first:
-        return None
-    timex = f"{first.isoformat()}/{last.isoformat()}"
-    return timex, first, last + _ONE_DAY, Granularity.MULTI
+def read_day(match: re.Match[str], anchors: Anchors) -> Value | None:
+    """Read 2025年4月4日, with its clock."""
+    return _with_clock(match, read_iso(match, anchors))
+
+
+def _with_clock(match: re.Match[str], value: Value | None) -> Value | None:
+    """Return a day with the clock that a match has: 12时01分."""
+    if value is None or not match["hh"]:
+        return value
+    hour = int(match["hh"]) + (12 if match["pm"] and int(match["hh"]) < 12 else 0)
+    minute = int(match["mm"] or 0)
+    if hour > 24 or minute > 59:
+        return value
+    return f"{value[0]}T{hour:02d}:{minute:02d}", value[1], value[2], Granularity.TIME
 
 
 def read_month_day(match: re.Match[str], anchors: Anchors) -> Value | None:
     """Read 12月1日: of the stated year, else the nearest one."""
+    return _with_clock(match, _month_day(match, anchors))
+
+
+def _month_day(match: re.Match[str], anchors: Anchors) -> Value | None:
     month, day = parse_count(match["m"]), parse_count(match["d"])
     if match["w"]:
-        return _day_value(_make(anchors.year_of(match), month, day))
+        return day_value(make_day(anchors.year_of(match), month, day))
     if anchors.day is None:
-        is_day = _make(2024, month, day)
+        is_day = make_day(2024, month, day)
         return (f"XXXX-{month:02d}-{day:02d}", None, None, Granularity.DAY) if is_day else None
-    years = (anchors.day.year + shift for shift in (-1, 0, 1))
-    days = [found for year in years if (found := _make(year, month, day))]
-    nearest = min(days, key=lambda found: abs((found - anchors.day).days), default=None)  # type: ignore[operator]
-    return _day_value(nearest)
+    before = match.string[max(0, match.start() - _PAST_CHARS) : match.start()]
+    nearest = nearest_day(anchors.day, month, day)
+    if nearest and nearest > anchors.day and _PAST.search(before):
+        nearest = make_day(nearest.year - 1, month, day)
+    return day_value(nearest)
 
 
 def _month_value(year: int, first: int, last: int) -> Value:
@@ -161,10 +176,18 @@ def read_year(match: re.Match[str], anchors: Anchors) -> Value | None:
 
 
 def read_relative_year(match: re.Match[str], anchors: Anchors) -> Value | None:
-    """Read 去年 from the day of the text."""
+    """Read 去年, 去年底 and 年底 from the day of the text."""
     if anchors.day is None:
         return None
-    year = anchors.day.year + _YEAR_SHIFT[match.group().removesuffix("同期")]
+    year = anchors.day.year + _YEAR_SHIFT[match["w"] or "今年"]
+    return str(year), date(year, 1, 1), date(year + 1, 1, 1), Granularity.YEAR
+
+
+def read_same_period(match: re.Match[str], anchors: Anchors) -> Value | None:
+    """Read 去年同期 and 2025年同月 as the year: of which months, the period before them tells."""
+    year = parse_count(match["y"]) if match["y"] else anchors.day and anchors.day.year - 1
+    if not year:
+        return None
     return str(year), date(year, 1, 1), date(year + 1, 1, 1), Granularity.YEAR
 
 
@@ -172,9 +195,12 @@ def read_issue(_: re.Match[str], anchors: Anchors) -> Value | None:
     """Read 即日起 and 公布之日 as the day of the text."""
     if anchors.day is None:
         return "PRESENT_REF", None, None, Granularity.VAGUE
-    return _day_value(anchors.day)
+    return day_value(anchors.day)
 
 
+# 曾于3月4日: a day that has been, though the next one of its name may be nearer.
+_PAST = re.compile(r"(?:此前|曾|早在|已|先后|前次)[^，。；\d]{0,3}$")
+_PAST_CHARS = 6
 _AHEAD = re.compile(r"(?:将|拟|预计|计划|有望|定|自|从|最早|最迟)(?:于|在)?$")
 _AHEAD_CHARS = 4
 

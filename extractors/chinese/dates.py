@@ -15,11 +15,21 @@ from extractors.chinese.compared import (
     WHOLE_YEAR,
     resolve_compared,
 )
+from extractors.chinese.date_spans import (
+    read_day_word,
+    read_from_now,
+    read_month_span,
+    read_short_span,
+    read_span,
+    read_week,
+    read_year_span,
+)
 from extractors.chinese.date_values import (
     Anchors,
     Reader,
     Value,
     read_day,
+    read_iso,
     read_issue,
     read_month,
     read_month_day,
@@ -27,7 +37,7 @@ from extractors.chinese.date_values import (
     read_relative_month,
     read_relative_quarter,
     read_relative_year,
-    read_span,
+    read_same_period,
     read_whole_year,
     read_year,
 )
@@ -39,17 +49,34 @@ from models.vocabulary import DateKind
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _Y = r"(?:(?:19|20)\d{2}|[一二][零〇一二三四五六七八九]{3})"
 _DAY = rf"{_N}\s?[日号]"
-_FULL = rf"(?P<y>{_Y})\s?年\s?(?P<m>{_N})\s?月\s?(?P<d>{_N})\s?日"
+# 12时01分 behind a day: the clock from which tariffs apply.
+_CLOCK = r"(?:\s?(?:上午|(?P<pm>下午|晚))?(?P<hh>\d{1,2})[时点](?:(?P<mm>\d{1,2})分)?)?"
+_FULL = rf"(?P<y>{_Y})\s?年\s?(?P<m>{_N})\s?月\s?(?P<d>{_N})\s?日{_CLOCK}"
 _TO = r"\s?(?:至|到|—|–|-|－|～|~)\s?"
 _YEAR_WORD = r"今年|本年|去年|上年|前年|明年"
 _PART = (
     r"(?:第?(?P<q>[一二三四1-4])季度)|(?P<h>上半年|下半年)|(?P<nine>前三季度)"
-    rf"|(?P<m1>{_N})(?:月|月份)?{_TO}(?P<m2>{_N})\s?月份?|前(?P<mf>{_N})个?月"
+    rf"|(?P<m1>{_N})(?:月|月份)?{_TO}(?P<m2>{_N})\s?月份?|[前头](?P<mf>{_N})个?月"
 )
 _SPAN = re.compile(
     rf"(?P<y1>{_Y})年(?P<m1>{_N})月(?P<d1>{_N})日起?{_TO}"
     rf"(?:(?P<y2>{_Y})年)?(?:(?P<m2>{_N})月)?(?P<d2>{_N})日(?:止)?"
 )
+# 11月16日至20日, 3月1-5日: the year is the nearest one.
+_SHORT_SPAN = re.compile(
+    rf"(?:(?P<w>{_YEAR_WORD}))?(?P<m>{_N})月(?P<d>{_N})日?起?{_TO}(?:(?P<m2>{_N})月)?(?P<d2>{_N})日止?"
+)
+_MONTH_SPAN = re.compile(
+    rf"(?P<y1>{_Y})年(?P<m1>{_N})月份?起?{_TO}(?P<y2>{_Y})年(?P<m2>{_N})月份?(?!\s?{_N}\s?日)"
+)
+_YEAR_SPAN = re.compile(rf"(?P<y1>{_Y})年?(?:度)?{_TO}(?P<y2>{_Y})年度?(?!\s?{_N}\s?月)")
+_FROM_NOW = re.compile(
+    rf"(?:即日|今日|(?:公布|发布)之日)起?{_TO}(?P<y>{_Y})年(?P<m>{_N})月(?P<d>{_N})日止?"
+)
+_WEEK = re.compile(
+    r"(?P<which>上|本|这|下)个?(?:周|星期)(?P<day>[一二三四五六日天])?(?![期边围年转])"
+)
+_DAY_WORD = re.compile(r"前天|昨[日天]|明[日天]|今[日天]")
 _WHOLE = re.compile(_FULL)
 _ISO = re.compile(r"(?<![\d-])(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?![\d-])")
 _LABELLED = re.compile(
@@ -58,18 +85,22 @@ _LABELLED = re.compile(
 _PARTS = re.compile(rf"(?:(?:(?P<y>{_Y})\s?年|(?P<w>{_YEAR_WORD})|(?P<same>同年))的?)?(?:{_PART})")
 _MONTH = re.compile(
     rf"(?:(?P<y>{_Y})\s?年|(?P<w>{_YEAR_WORD}))?(?P<m>{_N})\s?月份?"
-    rf"(?P<part>上旬|中旬|下旬|初|中(?!重)|底|末)?(?![\d一二三四五六七八九十])"
+    rf"(?P<part>上旬|中旬|下旬|初|中(?![重国方央东])|底|末)?(?![\d一二三四五六七八九十])"
 )
 _RELATIVE_MONTH = re.compile(r"本月|当月|上个?月|下个?月")
 _RELATIVE_QUARTER = re.compile(r"本季度|上一?个?季度|下一?个?季度")
-_MONTH_DAY = re.compile(rf"(?:(?P<w>{_YEAR_WORD}))?(?P<m>{_N})\s?月\s?(?P<d>{_N})\s?[日号]")
-_YEAR = re.compile(rf"(?P<y>{_Y})\s?年(?:度|年?[底初末]|年?中(?!重))?(?!\s?第?\s?\d+\s?号)")
-_RELATIVE_YEAR = re.compile(_YEAR_WORD)
+_MONTH_DAY = re.compile(rf"(?:(?P<w>{_YEAR_WORD}))?(?P<m>{_N})\s?月\s?(?P<d>{_N})\s?[日号]{_CLOCK}")
+_YEAR = re.compile(
+    rf"(?P<y>{_Y})\s?年(?:度|年?[底初末]|年?中(?![重国方央东]))?(?!\s?第?\s?\d+\s?号)"
+)
+_RELATIVE_YEAR = re.compile(
+    rf"(?P<w>{_YEAR_WORD})(?:度|年?[底末初])?|(?<![\d年同近历往每一-十])年(?:底|末|初|内)"
+)
 # Named days and years lean on the one before them: see `compared.py`.
 _SAME_DAY = re.compile(r"(?<!公布)(?<!发布)(?:同日|该日|当日|当天)(?!起降|本)")
 _WHOLE_YEAR = re.compile(r"(?<![去今上本前明])全年")
-_SAME_PERIOD = re.compile(r"(?P<w>去年|上年)同期")
-_ISSUE = re.compile(r"(?:自|从)?(?:公布|发布|印发|公告)之日(?:起)?|即日起|即日|今日|今天")
+_SAME_PERIOD = re.compile(rf"(?:(?P<w>去年|上年|上一?年度?)|(?P<y>{_Y})年)同[期月季]")
+_ISSUE = re.compile(r"(?:自|从)?(?:(?:公布|发布|印发|公告)之日起?|即日起)|即日")
 _SINCE = re.compile(r"(?:自|从)\s?$")
 _UNTIL = re.compile(r"(?:至|截至|截止|到|直到|截止到)\s?$")
 _AFTER = re.compile(r"^\s?(?:起|以来|之后起)")
@@ -87,7 +118,10 @@ def find_issue_day(text: str) -> date | None:
     candidates += [line.strip() for line in reversed(text[-_SIGNATURE_CHARS:].split("\n"))]
     for candidate in candidates:
         match = _WHOLE.fullmatch(candidate) or _ISO.fullmatch(candidate)
-        value = read_day(match, Anchors(None, None)) if match else None
+        none = Anchors(None, None)
+        if match is None:
+            continue
+        value = read_day(match, none) if match.re is _WHOLE else read_iso(match, none)
         if value:
             return value[1]
     return None
@@ -106,7 +140,7 @@ def find_dates(reading: Reading) -> tuple[DateMention, ...]:
             start, end = match.span()
             if any(taken[start:end]):
                 continue
-            value = read(match, anchors)
+            value = _value(read, match, anchors)
             if value is None or _is_number(reading.text, match):
                 continue
             taken[start:end] = b"\x01" * (end - start)
@@ -116,9 +150,12 @@ def find_dates(reading: Reading) -> tuple[DateMention, ...]:
     return tuple(resolve_compared(reading.text, ordered))
 
 
-def _around(text: str, match: re.Match[str], chars: int) -> tuple[str, str]:
-    start, end = match.span()
-    return text[max(0, start - chars) : start], text[end : end + chars]
+def _value(read: Reader, match: re.Match[str], anchors: Anchors) -> Value | None:
+    """Return what a reader makes of a match, None beyond the calendar (去年 of the year 1)."""
+    try:
+        return read(match, anchors)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _is_number(text: str, match: re.Match[str]) -> bool:
@@ -141,7 +178,7 @@ def _mention(
     modifier, start, end = None, first, last
     if rule_id == "zh.date.issue_day":
         modifier = "since" if match.group().endswith("起") else None
-    elif rule_id != "zh.date.range":
+    elif rule_id not in _SPANS:
         if _AFTER.search(after) or (_SINCE.search(before) and not _BY.search(after)):
             modifier, end = "since", None
         elif _BEFORE.search(after):
@@ -163,18 +200,33 @@ def _mention(
     )
 
 
+_SPANS = frozenset(
+    {
+        "zh.date.range",
+        "zh.date.from_now",
+        "zh.date.month_span",
+        "zh.date.year_span",
+        "zh.date.short_span",
+    }
+)
 _RULES: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
     ("zh.date.range", _SPAN, read_span),
+    ("zh.date.from_now", _FROM_NOW, read_from_now),
+    ("zh.date.month_span", _MONTH_SPAN, read_month_span),
+    ("zh.date.year_span", _YEAR_SPAN, read_year_span),
     ("zh.date.day", _WHOLE, read_day),
-    ("zh.date.day", _ISO, read_day),
+    ("zh.date.day", _ISO, read_iso),
+    ("zh.date.short_span", _SHORT_SPAN, read_short_span),
     ("zh.date.month_day", _MONTH_DAY, read_month_day),
     ("zh.date.part", _PARTS, read_part),
     ("zh.date.month", _MONTH, read_month),
     ("zh.date.relative_quarter", _RELATIVE_QUARTER, read_relative_quarter),
+    ("zh.date.week", _WEEK, read_week),
+    ("zh.date.day_word", _DAY_WORD, read_day_word),
     (SAME_DAY, _SAME_DAY, read_issue),
     (WHOLE_YEAR, _WHOLE_YEAR, read_whole_year),
     (RELATIVE_MONTH, _RELATIVE_MONTH, read_relative_month),
-    (SAME_PERIOD, _SAME_PERIOD, read_relative_year),
+    (SAME_PERIOD, _SAME_PERIOD, read_same_period),
     ("zh.date.year", _YEAR, read_year),
     (RELATIVE_YEAR, _RELATIVE_YEAR, read_relative_year),
     ("zh.date.issue_day", _ISSUE, read_issue),

@@ -2,17 +2,18 @@
 
 import re
 from bisect import bisect_left
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 
-from extractors.chinese.announcements import find_cited
+from extractors.chinese.announcements import Cited, find_cited
 from extractors.chinese.reading import Reading
 from models.vocabulary import FIRM_KINDS, EventKind
 
 LISTED = frozenset({EventKind.ENTITY_LISTED, EventKind.ENTITY_DELISTED})
 _MAX_LIST_CHARS = 3_000
-_LISTS = re.compile(r"下列|以下|如下")
+_LISTS = re.compile(r"下列|以下|如下|下述")
 _LIST_LINE = re.compile(
-    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d[A-E]\d{3}|\d{1,2}[.、．]|[-·•])"
+    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d[A-E]\d{3}|\d{1,2}[.、．]|[-·•]"
+    r"|[^\n。；]{0,24}公告\s?[〔（]?20\d\d)"
 )
 _LAW = re.compile(r"《[^》]{0,60}(?:法|条例|办法|清单|目录)》")
 _PAPER_NAME = re.compile(r"(?:的)?(?:决定|公告|通知|通告|规定|办法)[）)]?$")
@@ -27,10 +28,17 @@ _PART = re.compile(r"相关(?:物项|技术|产品|设备)|类物项")
 
 
 def is_title(text: str, start: int, end: int) -> bool:
-    """Tell whether a line is the name of a paper: no full stop, and 关于 or 决定 in its place."""
+    """Tell whether a line is the name of a paper or the headline of the text.
+
+    A name has no full stop, and 关于 or 决定 in its place; a headline is a first line without one.
+    """
     line = text[start:end]
     ends_open = text[end - 1 : end] not in "。；！？：:"
-    return ends_open and ("关于" in line[:20] or _PAPER_NAME.search(line) is not None)
+    is_named = (
+        "关于" in line[:20] or line.startswith("公布") or _PAPER_NAME.search(line) is not None
+    )
+    is_headline = text[end : end + 1] == "\n" and not text[:start].strip()
+    return ends_open and (is_named or is_headline)
 
 
 def is_order(reading: Reading) -> bool:
@@ -42,25 +50,35 @@ def is_order(reading: Reading) -> bool:
     return _ORDER.search(line) is not None and bool(reading.terms_in(start, end, "agency"))
 
 
-def goods_of(reading: Reading, kind: EventKind, start: int, end: int) -> str | None:
+def goods_of(
+    reading: Reading,
+    kind: EventKind,
+    start: int,
+    end: int,
+    *,
+    within: tuple[int, int] | None = None,
+) -> str | None:
     """Return the goods of a sentence, else of the title, else of the list that it opens.
+
+    `within` is the stretch of an act that shares its sentence: what it names itself comes first.
 
     Wide words (rare earths, dual-use items) are left out beside what they cover. Firms and papers
     that are repealed have goods of their own, which a title does not tell.
     """
-    cited = find_cited(reading.text[start:end], year=None)
-    if kind in _OF_PAPERS and len({each.number for each in cited}) > 1:
-        return None  # one of several papers would give its goods to all
+    if kind in LISTED:
+        return None  # firms are listed for what they are, not for goods
+    if kind in _OF_PAPERS and len(papers := _acted_on(reading.text[start:end])) > 1:
+        return _goods_of_papers(reading, start, end, papers)
     if kind is EventKind.QUOTA_ISSUED:
         parts = _OF_WHICH.search(reading.text, start, end)
         named = _names(reading, start, parts.start() if parts else end)
     else:
-        named = _names(reading, start, end)
-    is_own = kind not in FIRM_KINDS | LISTED | {EventKind.CONTROL_LIFTED}
+        named = (_names(reading, *within) if within else []) or _names(reading, start, end)
+    is_own = kind not in FIRM_KINDS | LISTED | _NOT_OF_TITLE
     if is_own and not set(named) - _WIDE:
         named = [*_title_names(reading), *named]
     opens = reading.text[end - 1 : end] in {"：", ":"}
-    is_whole = kind is EventKind.QUOTA_ISSUED and named
+    is_whole = kind is EventKind.OTHER_POLICY or (kind is EventKind.QUOTA_ISSUED and named)
     if (
         not is_whole
         and not set(named) - _WIDE
@@ -71,6 +89,25 @@ def goods_of(reading: Reading, kind: EventKind, start: int, end: int) -> str | N
     return "; ".join(exact or dict.fromkeys(named)) or None
 
 
+def _acted_on(sentence: str) -> list[Cited]:
+    """Return the papers that a sentence suspends or repeals: not the one by which it does so."""
+    verb = _ENDS_PAPERS.search(sentence)
+    cited = list({each.number: each for each in find_cited(sentence, year=None)}.values())
+    return [each for each in cited if not verb or each.start > verb.start()] or cited
+
+
+def _goods_of_papers(reading: Reading, start: int, end: int, papers: list[Cited]) -> str | None:
+    """Return the goods of several papers, None where one of them would give its goods to all."""
+    cuts = [0, *(each.end for each in papers), end - start]
+    parts = [_names(reading, start + first, start + last) for first, last in pairwise(cuts)]
+    told = [names for names in parts if names]
+    if len(told) < len(papers):
+        return None
+    return "; ".join(dict.fromkeys(name for names in told for name in names))
+
+
+_ENDS_PAPERS = re.compile(r"暂停|停止|中止|废止")
+_NOT_OF_TITLE = frozenset({EventKind.CONTROL_LIFTED, EventKind.OTHER_POLICY})
 _OF_PAPERS = frozenset({EventKind.CONTROL_SUSPENDED, EventKind.CONTROL_LIFTED})
 _WIDE = frozenset(
     {"rare earths", "dual-use items", "critical minerals", "medium and heavy rare earths"}

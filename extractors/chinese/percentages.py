@@ -7,6 +7,7 @@ the same clause or the one before.
 import re
 from collections.abc import Sequence
 
+from extractors.chinese.comparisons import compared_kind
 from extractors.chinese.context import (
     BEFORE_CHARS,
     RANGE_TO,
@@ -74,8 +75,8 @@ def _percentage(
     if value is None:
         return None
     place = place_of(reading, match.start(), match.end())
-    period = period_of(place, dates)
-    kind = _kind(reading, place, period)
+    period = period_of(reading, place, dates)
+    kind = _kind(reading, place, period, dates)
     clause = place.clause[-BEFORE_CHARS:]
     # 降至45% is a level; 降幅达12% is a fall.
     is_change = kind in _CHANGES and (_EXTENT.search(clause) or not TO_LEVEL.search(clause))
@@ -105,35 +106,38 @@ def _percentage(
 _CHANGES = frozenset(
     {PercentageKind.CHANGE_MOM, PercentageKind.CHANGE_YOY, PercentageKind.CHANGE_OTHER}
 )
-_COMPARED = re.compile(r"同比|环比|较上年同期|较去年同期|比上年|比去年|较上月|比上月")
 # 批准率为68%, 整改率98%: any rate but those that measure growth or taxes.
-_RATE = re.compile(r"(?<![长税汇速增])率(?:为|达到?|约|约为|仅|超过)?$")
-_MONTH_COMPARED = ("环比", "较上月", "比上月")
+_RATE = re.compile(
+    r"(?:(?<![长税汇速增])率|(?:批准|通过|合格|回收|获批)比例)(?:为|在|达到?|约|约为|仅|超过|超|近|不足)?$"
+)
+_TAXED = re.compile(r"(?<!退)税率|关税")
 
 
-def _kind(reading: Reading, place: Place, period: DateMention | None) -> PercentageKind:
+def _kind(
+    reading: Reading, place: Place, period: DateMention | None, dates: Sequence[DateMention]
+) -> PercentageKind:
     """Return what a percentage measures: by its own clause, else by the clause before it."""
-    compared = list(_COMPARED.finditer(place.clause)) or (
-        list(_COMPARED.finditer(place.before))[-1:] if direction_of(place) else []
-    )
-    named = reading.terms_in(place.start - len(place.clause), place.start, "measure")
-    after = reading.text[place.end : place.end + 8]
-    if not compared and _RATE.search(place.clause):
+    compared = compared_kind(reading, place, dates)
+    if compared is not None:
+        return compared
+    if _RATE.search(place.clause):
         return PercentageKind.RATE
-    if compared:
-        is_month = compared[-1].group() in _MONTH_COMPARED
-        return PercentageKind.CHANGE_MOM if is_month else PercentageKind.CHANGE_YOY
+    named = reading.terms_in(place.start - len(place.clause), place.start, "measure")
     if named:
         return PercentageKind(named[-1].value)
     if direction_of(place):
         # What a whole year grew by is told against the year before it.
         is_year = period is not None and period.granularity is Granularity.YEAR
         return PercentageKind.CHANGE_YOY if is_year else PercentageKind.CHANGE_OTHER
-    return next((kind for mark, kind in _FOLLOWING if mark.match(after)), PercentageKind.OTHER)
+    after = reading.text[place.end : place.end + 14]
+    told = next((kind for mark, kind in _FOLLOWING if mark.match(after)), None)
+    if told is None and _TAXED.search(reading.text, place.sentence[0], place.start):
+        return PercentageKind.TARIFF
+    return told or PercentageKind.OTHER
 
 
 _FOLLOWING = (
-    (re.compile(r"的?(?:进口|出口|对等)?关税"), PercentageKind.TARIFF),
+    (re.compile(r"的?[^，。；、\d%％]{0,8}?(?:关税|(?<!退)税率)"), PercentageKind.TARIFF),
     (re.compile(r"的?(?:份额|比重|比例)|来自|以上来自"), PercentageKind.SHARE),
     (re.compile(r"(?:以上)?的(?:全球|世界|市场|供应|产量|产能|需求)"), PercentageKind.SHARE),
     (re.compile(r"的?[增涨降跌]幅"), PercentageKind.CHANGE_OTHER),

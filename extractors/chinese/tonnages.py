@@ -4,7 +4,8 @@ Prices (元/吨, 每吨) and classes (万吨级) are no masses.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from extractors.chinese.context import (
     PERIODS,
@@ -27,14 +28,22 @@ from extractors.chinese.trade import trade_of
 from models.facts import DateMention, Tonnage
 from models.vocabulary import Bound, Direction, Flow, MassBasis, QuantityRole
 
-_UNITS = {"公吨": 1.0, "实物吨": 1.0, "吨": 1.0, "公斤": 1e-3, "千克": 1e-3, "kg": 1e-3}
+_UNITS = {
+    "公吨": 1.0,
+    "实物吨": 1.0,
+    "吨": 1.0,
+    "公斤": 1e-3,
+    "千克": 1e-3,
+    "kg": 1e-3,
+    "磅": 4.5359237e-4,
+}
 _SCALES = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "千": 1e3, "百": 1e2}
 _NUMBER = rf"(?:{ARABIC_NUMBER}|{HAN_NUMBER})"
 _SCALE = "(?:千万|百万|千(?!克)|百|万|亿)"
-_UNIT = "(?:公吨|实物吨|吨|公斤|千克|kg)"
+_UNIT = "(?:公吨|实物吨|吨|公斤|千克|kg|磅(?![值/／秤]))"
 _TONNAGE = re.compile(
     rf"(?:(?P<low>{_NUMBER})(?P<low_scale>{_SCALE})?(?P<low_unit>{_UNIT})?{RANGE_TO})?"
-    rf"(?P<value>{_NUMBER})(?P<scale>{_SCALE})?(?P<more>[多余])?\s?"
+    rf"(?P<value>{_NUMBER})\s?(?P<scale>{_SCALE})?(?P<more>[多余])?\s?"
     rf"(?P<unit>{_UNIT})(?:[/／]年|(?:每)年)?(?!级|位|公里|[钢煤]价|/|／|当量)"
 )
 _PRICE = re.compile(r"(?:每|元/|元／|美元/)\s?$")
@@ -47,15 +56,39 @@ _YEARLY_BEFORE = re.compile(r"年产(?!量)[^，。；\d]{0,4}$")
 _REO = re.compile(r"REO|稀土氧化物计|氧化物计|折氧化物")
 _FROM = re.compile(r"(?:由|从)[^至到]{0,12}$")
 _AFTER_CHARS = 5
+_ROW_CHARS = 80
+_ROW = re.compile(rf"(?:分别|各)[^，。；\d]{{0,8}}(?P<row>(?:{ARABIC_NUMBER}[、和及]){{1,7}})$")
+_IN_ROW = re.compile(ARABIC_NUMBER)
 _CHANGE_CHARS = 4
 
 
 def find_tonnages(reading: Reading, dates: Sequence[DateMention]) -> tuple[Tonnage, ...]:
     """Return the masses of a text in order."""
     found = (_tonnage(reading, match, dates) for match in _TONNAGE.finditer(reading.text))
-    told = [tonnage for tonnage in found if tonnage is not None]
+    told = [each for last in found if last is not None for each in _in_a_row(reading.text, last)]
     cells = [_of_cell(reading, cell, dates) for cell in find_cells(reading.text)]
     return tuple(sorted([*told, *cells], key=lambda tonnage: tonnage.char_start))
+
+
+def _in_a_row(text: str, last: Tonnage) -> Iterator[Tonnage]:
+    """Yield the masses that share the unit of the last one, 分别为812、766和548吨, and it."""
+    start = max(0, last.char_start - _ROW_CHARS)
+    row = _ROW.search(text[start : last.char_start]) if last.value else None
+    if row and last.value and last.tonnes:
+        for number in _IN_ROW.finditer(row["row"]):
+            value = parse_number(number.group())
+            first = start + row.start("row") + number.start()
+            if value is not None:
+                yield replace(
+                    last,
+                    text=number.group(),
+                    char_start=first,
+                    char_end=first + len(number.group()),
+                    value=value,
+                    tonnes=round(value * last.tonnes / last.value, 6),
+                    rule_id="zh.tonnage.row",
+                )
+    yield last
 
 
 def _of_cell(reading: Reading, cell: Cell, dates: Sequence[DateMention]) -> Tonnage:
@@ -113,7 +146,7 @@ def _tonnage(
     if _NO_GOODS.search(place.clause):
         return None
     role, direction = _role(reading, place)
-    day = period_of(place, dates)
+    day = period_of(reading, place, dates)
     start, end = ends_of(day)
     is_rate = _YEARLY.search(match.group()) or _YEARLY_BEFORE.search(place.clause)
     flow = Flow.CAPACITY if is_rate else flow_of(reading, place)[0]

@@ -1,7 +1,7 @@
-"""The quality gate: scores on two annotated corpora against pinned floors.
+"""The quality gate: scores on three annotated corpora against pinned floors.
 
-`own` is the project's (`tests/gold`), `shared` lies beside the project and is skipped where it is
-missing. `--update` raises the floors to what was measured; it lowers one only with
+`own` and `chinese` are the project's (`tests/gold`, `tests/chinese`), `shared` lies beside the project
+and is skipped where it is missing. `--update` raises the floors to what was measured; it lowers one only with
 `--allow-regression "reason"`, which is stored.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
+import chinese
 import sentences
 import texts
 
@@ -31,6 +32,8 @@ def corpus_files(corpus: str) -> list[Path]:
     """Return the files of a corpus; empty when it is not there."""
     if corpus == "own":
         return sorted(path for path in texts.GOLD.rglob("*.json*") if "mentions" not in path.parts)
+    if corpus == "chinese":
+        return sorted(path for path in chinese.SAMPLES.rglob("*.*") if path.suffix != ".md")
     return [*sorted(GOLD.glob("score.py")), *sorted((GOLD / "dev").rglob("*.json"))]
 
 
@@ -91,7 +94,7 @@ def measure_own() -> dict[str, float]:
     return {**texts.measure(), **sentences.measure()}
 
 
-MEASURES = {"shared": measure_shared, "own": measure_own}
+MEASURES = {"shared": measure_shared, "own": measure_own, "chinese": chinese.measure}
 
 
 def below_floor(scores: dict[str, float], floors: dict[str, float]) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 STEPS = (
-    ("gate.py", "facts of the annotated texts, against the pinned floors"),
+    ("gate.py", "facts of the annotated texts, English and Chinese, against the pinned floors"),
     ("texts.py", "facts of the project's own annotated texts"),
     ("sentences.py", "license events of marked-up sentences"),
     ("peers.py", "general tools on the same texts"),
@@ -14,7 +14,6 @@ STEPS = (
     ("date_cases.py", "date cases"),
     ("event_cases.py", "license event cases"),
     ("clustering.py", "mentions to timeline events"),
-    ("chinese.py", "facts of Chinese announcements"),
     ("pages.py", "article stage on real news pages"),
     ("agreement.py", "two readers of those pages, and the gate between them"),
     ("feeds.py", "feeds, sitemaps and crawls as publishers write them"),
