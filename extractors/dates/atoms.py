@@ -223,7 +223,7 @@ QUARTER_WORDS = rule(
     "quarter_words",
     rf"\b(?:(?i:the){S})?(?P<ordinal>(?i:first|second|third"
     rf"|fourth|1st|2nd|3rd|4th))[ \u00a0-](?i:quarters?)(?!{S}(?i:century"
-    rf"|horse|final))(?:{_OF_YEAR})?",
+    rf"|horse|final|of{S}(?:its|their){S}(?:financial|fiscal|business){S}year))(?:{_OF_YEAR})?",
     _quarter,
     "unit",
 )

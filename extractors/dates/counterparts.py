@@ -31,7 +31,7 @@ def _source(site: Site, unit: str, count: int | None) -> Reading | None:
     if unit.endswith("s"):
         # "The same months" are more than one.
         shortest, longest = shortest * (count or 2), longest * (count or 11)
-    for reading in reversed(site.earlier):
+    for reading in reversed(site.told):
         start, end = reading.start, reading.end
         if reading.kind is not DateKind.DATE or start is None or end is None:
             continue
@@ -55,7 +55,8 @@ def _counterpart(match: re.Match[str], site: Site) -> Reading | None:
     if year is None or year.start is None:
         return year
     if source is None or source.start is None:
-        return year
+        # "The same month last year" without a month before it says no more than the year.
+        return None if match["unit"].lower() in {"month", "quarter"} else year
     first = source.start
     # A period that began in an earlier year keeps its distance ("the fiscal year to March").
     return moved(source, year.start.year - first.year, "year")

@@ -39,6 +39,7 @@ from extractors.dates.spans import SPANS
 from extractors.dates.stretches import STRETCHES
 from extractors.dates.todate import TO_DATE
 from extractors.dates.values import Reading
+from extractors.dates.years import YEARS
 from extractors.texts import published_of
 from models.facts import DateMention
 from models.vocabulary import DateKind, Granularity
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     *TO_DATE,
     *CLOCKS,
     *PHRASES,
+    *YEARS,
     *HALVES,
     *ATOMS,
     *RELATIVES,
@@ -145,6 +147,7 @@ def _read_sentence(
             year=_clause_year(found, text, candidate.start)
             or (None if found else _retold_year(before, text, low, index, anchor)),
             earlier=tuple(item.reading for item in near),
+            told=tuple(item.reading for item in (*before[-_REMEMBERED:], *found)),
             follows=_joined_before(found, text, candidate.start),
         )
         item = _build(candidate, site, index, low)

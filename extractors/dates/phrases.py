@@ -236,15 +236,10 @@ PHRASES: tuple[Rule, ...] = (
     ),
     rule(
         "elapsed_bare",
-        rf"(?:(?<=\bOver )|(?<=\bAfter )|(?<=\bIn ))(?P<count>{NUMBER}){S}(?i:months)\b(?=,?{S}\d)",
+        rf"(?:(?<=\bOver )|(?<=\bAfter )|(?<=\bIn ))(?P<count>{NUMBER}){S}(?i:months)\b"
+        rf"(?=,?{S}(?:\d|(?i:the){S}(?i:total|tally|figure|sum|volume|count|country)\b|it{S}|they{S}|exports?\b"
+        rf"|shipments\b|imports\b|sales\b))",
         _elapsed_months,
-        "unit",
-    ),
-    rule(
-        "whole_year",
-        rf"\b(?i:the){S}(?i:full|whole|entire){S}(?i:year)\b"
-        rf"(?!{S}(?:(?i:of|to|ended|ending|through){S})?(?:19|20)?\d)(?!{S}(?i:of|to|ended|ending)\b)",
-        lambda _match, site: year_reading(site),
         "unit",
     ),
     rule(

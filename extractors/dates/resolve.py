@@ -48,6 +48,7 @@ class Site:
         not_before: The value must not start before this day (second end of a range).
         outer: Where the phrase begins that this expression is a part of.
         earlier: Readings before this one in the sentence and the one before, nearest last.
+        told: The last readings of the text before this one, however far back, nearest last.
         follows: Start of a date with a year that "and" joins to this one.
     """
 
@@ -63,6 +64,7 @@ class Site:
     not_before: date | None = None
     outer: int | None = None
     earlier: tuple[Reading, ...] = field(default=())
+    told: tuple[Reading, ...] = field(default=())
     follows: date | None = None
 
     def get_tense(self) -> Tense:

@@ -17,6 +17,8 @@ _NAMED_YEAR = re.compile(
 )
 _YEAR_DAYS = 365
 _CONTRAST = re.compile(r";| but | while | whereas |, and ")
+# "Beat May's volume by 12% and that of June 2030 by 28%": each has its own base.
+_OTHER_PAIR = re.compile(r";| and (?:that|those) of ")
 _IN_MONTH = re.compile(
     r"\b(?:in|of|for) (?:january|february|march|april|may|june|july|august|september|october"
     r"|november|december)(?P<year> (?:of )?(?:last year|\d{4}))?",
@@ -44,7 +46,7 @@ def find_base(quantity: Quantity, group: Sequence[Quantity]) -> Base | None:
     near = quantity.text[end : min(right, end + WINDOW_CHARS)]
     if SINCE.match(near):
         return "other"
-    found = base_of(near.split(";")[0]) or _base_of_start(quantity, group)
+    found = base_of(_OTHER_PAIR.split(near)[0]) or _base_of_start(quantity, group)
     if found is not None:
         return found
     before = quantity.text[max(left, start - WINDOW_CHARS) : start]
@@ -83,12 +85,17 @@ def is_uneven(quantity: Quantity, period: Period | None) -> bool:
     return period.start.year - int(match["year"]) > 1
 
 
-def base_by_dates(period: Period | None, dates: Sequence[PlacedDate]) -> Base | None:
-    """Return the base when a date of the sentence is the month or the year before the period."""
+def base_by_dates(
+    quantity: Quantity, period: Period | None, dates: Sequence[PlacedDate]
+) -> Base | None:
+    """Return the base when a date of the clause is the month or the year before the period."""
     if period is None:
         return None
     before, earlier = month_before(period), year_before(period)
+    end = quantity.measure.end
     for placed in dates:
+        if _CONTRAST.search(quantity.text[end : max(end, placed.mention.char_start)]):
+            break
         if before is not None and placed.period == before:
             return "mom"
         if placed.period == earlier:

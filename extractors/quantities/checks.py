@@ -4,6 +4,7 @@ Where a text gives before, after and the change in percent or in tonnes, the thi
 compared. Agreement is silent; a disagreement is a finding with both spans. Changes nothing.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from extractors.quantities.periods import Period, month_before, year_before
@@ -27,7 +28,7 @@ def check_quantities(
     tonnages: Sequence[Tonnage], percentages: Sequence[Percentage]
 ) -> tuple[Finding, ...]:
     """Return the disagreements among the numbers of one text, in order of offset."""
-    levels = [item for item in tonnages if _is_level(item)]
+    levels = _Levels([item for item in tonnages if _is_level(item)])
     found = [_check_percentage(item, levels) for item in percentages]
     found += [_check_difference(item, levels) for item in tonnages]
     findings = [item for item in found if item is not None]
@@ -42,44 +43,63 @@ def _is_level(item: Tonnage) -> bool:
     )
 
 
+def _subject(item: Tonnage) -> tuple[object, ...]:
+    return item.flow, item.material, item.partner, item.reporter, item.mass_basis
+
+
+class _Levels:
+    """The levels of a text, by place and by what they count, so that a check looks at few."""
+
+    def __init__(self, items: Sequence[Tonnage]) -> None:
+        self._items = sorted(items, key=lambda item: item.char_start)
+        self._starts = [item.char_start for item in self._items]
+        self._longest = max((item.char_end - item.char_start for item in items), default=0)
+        self._first: dict[tuple[object, ...], list[Tonnage]] = {}
+        for item in items:
+            key = (item.period_start, item.period_end, *_subject(item))
+            self._first.setdefault(key, []).append(item)
+
+    def near(self, start: int, end: int) -> list[Tonnage]:
+        """Return the levels in reach of `[start, end)`, in order."""
+        low = bisect_left(self._starts, start - _REACH_CHARS - self._longest)
+        high = bisect_right(self._starts, end + _REACH_CHARS)
+        found = self._items[low:high]
+        return [item for item in found if _distance(start, end, item) <= _REACH_CHARS]
+
+    def of_period(self, after: Tonnage, wanted: Period | None) -> Tonnage | None:
+        """Return the first level of a period that counts the same as `after`, if another one."""
+        if wanted is None:
+            return None
+        key = (wanted.start, wanted.end, *_subject(after))
+        return next((item for item in self._first.get(key, ()) if item is not after), None)
+
+
 def _distance(start: int, end: int, item: Tonnage) -> int:
     return max(item.char_start - end, start - item.char_end, 0)
 
 
-def _after(start: int, end: int, levels: Sequence[Tonnage]) -> Tonnage | None:
+def _after(start: int, end: int, levels: _Levels) -> Tonnage | None:
     """Return the mass that a change at `[start, end)` led to: the nearest that is no base."""
-    near = [
-        item
-        for item in levels
-        if item.role is not QuantityRole.INITIAL and _distance(start, end, item) <= _REACH_CHARS
-    ]
+    near = [item for item in levels.near(start, end) if item.role is not QuantityRole.INITIAL]
     return min(near, key=lambda item: _distance(start, end, item)) if near else None
 
 
 def _same_subject(one: Tonnage, two: Tonnage) -> bool:
-    return (one.flow, one.material, one.partner, one.reporter, one.mass_basis) == (
-        two.flow,
-        two.material,
-        two.partner,
-        two.reporter,
-        two.mass_basis,
-    )
+    return _subject(one) == _subject(two)
 
 
-def _before(after: Tonnage, levels: Sequence[Tonnage], wanted: Period | None) -> Tonnage | None:
+def _before(after: Tonnage, levels: _Levels, wanted: Period | None) -> Tonnage | None:
     """Return the mass that `after` is compared with: that of the base period, else its "from"."""
-    for item in levels:
-        is_base = wanted is not None and Period(item.period_start, item.period_end) == wanted
-        if is_base and item is not after and _same_subject(item, after):
-            return item
-    for item in levels:
-        beside = _distance(after.char_start, after.char_end, item) <= _REACH_CHARS
-        if item.role is QuantityRole.INITIAL and beside and item.period_start is None:
+    found = levels.of_period(after, wanted)
+    if found is not None:
+        return found
+    for item in levels.near(after.char_start, after.char_end):
+        if item.role is QuantityRole.INITIAL and item.period_start is None:
             return item if after.period_start is None and _same_subject(item, after) else None
     return None
 
 
-def _check_percentage(item: Percentage, levels: Sequence[Tonnage]) -> Finding | None:
+def _check_percentage(item: Percentage, levels: _Levels) -> Finding | None:
     is_change = item.kind in {*_BASES, PercentageKind.CHANGE_OTHER}
     if item.value is None or item.is_points or not is_change or item.bound not in _COMPARABLE:
         return None
@@ -124,7 +144,7 @@ def _tolerance(item: Percentage, after: Tonnage, before: Tonnage) -> float:
     return slack
 
 
-def _check_difference(item: Tonnage, levels: Sequence[Tonnage]) -> Finding | None:
+def _check_difference(item: Tonnage, levels: _Levels) -> Finding | None:
     if item.role is not QuantityRole.CHANGE or item.tonnes is None or item.direction is None:
         return None
     after = _after(item.char_start, item.char_end, levels)
@@ -133,10 +153,8 @@ def _check_difference(item: Tonnage, levels: Sequence[Tonnage]) -> Finding | Non
     before = next(
         (
             level
-            for level in levels
-            if level.role is QuantityRole.INITIAL
-            and _distance(after.char_start, after.char_end, level) <= _REACH_CHARS
-            and _same_subject(level, after)
+            for level in levels.near(after.char_start, after.char_end)
+            if level.role is QuantityRole.INITIAL and _same_subject(level, after)
         ),
         None,
     )

@@ -3,7 +3,9 @@
 A clause is the nearest verb above a word; without syntax the whole sentence is one clause.
 """
 
-from spacy.tokens import Token
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
 
 _CLAUSE_DEPS = frozenset(
     {"ROOT", "ccomp", "advcl", "relcl", "acl", "pcomp", "csubj", "parataxis", "conj", "dep"}
@@ -44,3 +46,41 @@ def clause_chain(token: Token) -> tuple[int, ...]:
             break
         head = above
     return tuple(chain)
+
+
+@dataclass(frozen=True, slots=True)
+class ActorBehind:
+    """Who did what to a mass, in words right behind it: "the 900 tons Ostra mined"."""
+
+    start: int
+    verb: Token
+
+
+_MAX_GOODS = 5
+_MAX_NAME = 5
+_HELPERS = frozenset({"had", "has", "have", "itself", "alone"})
+
+
+def behind_mass(span: Span) -> ActorBehind | None:
+    """Return the actor and the verb of "the 900 tons (of ore) (that) Ostra (had) mined"."""
+    doc, stop = span.doc, span.sent.end
+    at = span.end
+    if at < stop and doc[at].lower_ == "of":
+        limit = min(stop, at + _MAX_GOODS)
+        while at < limit and (doc[at].lower_ == "of" or doc[at].text.islower()):
+            if doc[at].lower_ in {"that", "which"} or doc[at].pos_ in {"VERB", "AUX"}:
+                break
+            at += 1
+    if at < stop and doc[at].lower_ in {"that", "which"}:
+        at += 1
+    if at < stop and doc[at].lower_ == "the" and at + 1 < stop and doc[at + 1].text[:1].isupper():
+        at += 1
+    start = at
+    while at < stop and at - start < _MAX_NAME and doc[at].text[:1].isupper():
+        at += 1
+    if at == start:
+        return None
+    while at < stop and doc[at].lower_ in _HELPERS:
+        at += 1
+    is_verb = at < stop and doc[at].tag_ in {"VBD", "VBN", "VBZ", "VBP"}
+    return ActorBehind(start, doc[at]) if is_verb else None

@@ -18,8 +18,9 @@ from extractors.gazetteer import (
 )
 from extractors.gazetteer import places as places_by_name
 from extractors.quantities.flow_words import lead_flow
-from extractors.quantities.homes import find_exporter, find_home, has_figures, is_cut
+from extractors.quantities.homes import is_cut
 from extractors.quantities.quantity import Quantity
+from extractors.quantities.sources import find_exporter, find_home, has_figures
 from models.facts import CompanyMention
 from models.vocabulary import Flow
 
@@ -45,6 +46,7 @@ class TextContext:
     has_quota: bool = False
     firms: dict[int, str] = field(default_factory=dict)
     own_firm: str | None = None
+    lead_firm: str | None = None
     parties: Parties | None = None
     parties_flow: Flow | None = None
     parties_end: int = 0

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from spacy.tokens import Doc, Span, Token
 
-from extractors.quantities.clauses import clause_head
+from extractors.quantities.clauses import behind_mass, clause_head
 from extractors.quantities.context import TextContext
+from extractors.quantities.flow_words import flow_of
 from models.vocabulary import Flow
 
 _SEND = frozenset({"sell", "export", "ship", "supply", "send", "deliver", "provide"})
@@ -49,6 +50,9 @@ def read_firm(context: TextContext, span: Span, left: int) -> str | None:
     before = span.start - 1
     if before >= left and before in context.firms:
         return context.firms[before]
+    actor = behind_mass(span)
+    if actor is not None and flow_of(actor.verb) and actor.start in context.firms:
+        return context.firms[actor.start]
     head = clause_head(span.root)
     for _ in range(_MAX_CLAUSES):
         subject = next((c for c in head.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
@@ -103,19 +107,48 @@ def _takes_buyer(token: Token) -> bool:
     return token.lower_ == "to" or token.lemma_ in _SEND
 
 
-def carried_firm(context: TextContext, flow: Flow, between: str) -> str | None:
-    """Return the firm that the mass before spoke of, for a sentence that names nobody.
+def find_lead_firm(doc: Doc, firms: Mapping[int, str]) -> str | None:
+    """Return the firm that opens a text as a subject: "Ostra posted record sales"; else None."""
+    for at in range(min(_OPENING, len(doc))):
+        if at not in firms:
+            continue
+        last = at
+        while last + 1 in firms and firms[last + 1] == firms[at]:
+            last += 1
+        is_subject = doc[last].dep_ == "nsubj" or not doc[last].pos
+        return firms[at] if is_subject else None
+    return None
+
+
+_OPENING = 4
+
+
+def carried_firm(context: TextContext, flow: Flow, between: str, at: int) -> str | None:
+    """Return the firm that the text goes on with, for a sentence that names nobody.
 
     Args:
         context: What the text is about.
         flow: What the mass counts.
         between: The words from the mass before to this one.
+        at: Token where the mass begins.
     """
     if flow not in _HELD:
         return None
     known = context.parties.reporter if context.parties else None
     goes_on = known in set(context.firms.values()) and "\n" not in between
-    return known if goes_on else context.own_firm
+    if goes_on or context.own_firm is not None:
+        return known if goes_on else context.own_firm
+    lead = context.lead_firm
+    back = range(at - 1, max(-1, at - _FAR_BACK), -1)
+    last = next((context.firms[one] for one in back if one in context.firms), None)
+    return lead if lead and last and _first_word(last) == _first_word(lead) else None
+
+
+_FAR_BACK = 400
+
+
+def _first_word(name: str) -> str:
+    return name.split(maxsplit=1)[0].casefold() if name.strip() else ""
 
 
 _HELD = frozenset({Flow.PRODUCTION, Flow.SALE, Flow.CAPACITY, Flow.STOCKPILE})

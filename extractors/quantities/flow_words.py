@@ -44,7 +44,8 @@ def lead_flow(doc: Doc) -> Flow | None:
     lead = doc[: min(len(doc), 120)]
     text = lead.text.lower()
     for phrase, flow in phrases.items():
-        if phrase in text:
+        # "Since Beijing brought in its curbs" counts nothing.
+        if phrase in text and not phrase.endswith(" in"):
             return flow
     for token in lead:
         named = flow_of(token)
@@ -57,7 +58,7 @@ def flow_of(token: Token) -> Flow | None:
     """Return what a word counts in its surroundings, None when it counts nothing."""
     words, phrases = flow_words()
     if token.lower_ in _phrase_words():
-        start = max(0, token.i - 1)
+        start = max(0, token.i - 2)
         window = " ".join(item.lower_ for item in token.doc[start : token.i + 3])
         for phrase, flow in phrases.items():
             if token.lower_ in phrase.split() and phrase in window:
@@ -68,13 +69,39 @@ def flow_of(token: Token) -> Flow | None:
 
 
 _VERBS_ONLY = frozenset(
-    {"mine", "supply", "supplies", "extract", "yields", "yield", "offered", "offers", "guides"}
+    {
+        "mine",
+        "dig",
+        "supply",
+        "supplies",
+        "extract",
+        "yields",
+        "yield",
+        "offered",
+        "offers",
+        "guides",
+    }
     | {"take", "takes", "took", "separates", "refines", "smelts"}
 )
 _NO_NAMES = frozenset({"need", "make", "mines", "resource", "resources", "plant"})
 FACILITIES = frozenset(
     {"plant", "plants", "facility", "facilities", "smelter", "refinery", "refineries"}
 )
+_OFFICES = frozenset(
+    {"ministry", "ministries", "minister", "department", "departments", "bureau", "secretary"}
+    | {"committee", "company", "limited", "ltd", "ltd."}
+)
+
+
+def _names_ministry(token: Token) -> bool:
+    """Tell whether "resources" ends the name of an office: "the natural resources ministry"."""
+    after = {item.lower_ for item in token.doc[token.i + 1 : token.i + 3]}
+    before = {item.lower_ for item in token.doc[max(0, token.i - 6) : token.i]}
+    is_after = bool({"ministry", "minister", "department"} & before) and "of" in before
+    return bool(after & _OFFICES) or is_after
+
+
+_MAKES = frozenset({"make", "makes", "made", "making"})
 _RECIPIENTS = frozenset({"purchasers", "buyers"})
 
 
@@ -93,14 +120,25 @@ def _ahead(token: Token) -> frozenset[str]:
     return frozenset(item.lower_ for item in token.doc[token.i + 1 : token.i + 9])
 
 
+def _counts_nothing(token: Token) -> bool:
+    """Tell whether a word of the lexicon means something else in its surroundings."""
+    word = token.lower_
+    if word in _MAKES:
+        # "Light ores make up nine tenths of it" makes nothing.
+        return token.i + 1 < len(token.doc) and token.nbor(1).lower_ == "up"
+    if word in {"resource", "resources"}:
+        return _names_ministry(token)
+    return word in {"requirement", "requirements"} and bool(_LICENSES & _near(token))
+
+
 def _word_flow(token: Token, words: dict[str, Flow]) -> Flow | None:
     flow = words.get(token.lower_)
+    if _counts_nothing(token):
+        return None
     if token.lower_ in _VERBS_ONLY | _NO_NAMES:
         # "Agreed to supply 300 tons", not "the supply of magnets".
         wanted = {"VERB"} if token.lower_ in _VERBS_ONLY else {"NOUN", "VERB"}
         return flow if token.pos_ in wanted else None
-    if token.lower_ in {"requirement", "requirements"} and _LICENSES & _near(token):
-        return None
     if flow is Flow.QUOTA or flow is None:
         return flow
     if token.lower_ in _RECIPIENTS and _is_recipient(token):

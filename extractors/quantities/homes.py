@@ -3,13 +3,6 @@
 Also the words right before a place, which say whether flows go there or come from there.
 """
 
-import csv
-import re
-from collections import Counter
-from collections.abc import Sequence
-from functools import lru_cache
-from importlib.resources import files
-
 from spacy.tokens import Doc, Span
 
 from extractors.gazetteer import PlaceMention
@@ -22,11 +15,6 @@ _BEFORE_NAMES = frozenset(
 _PREPOSITIONS = frozenset({"to", "for", "from", "in", "of", "with"})
 _MAX_LIST_TOKENS = 12
 _CUTS = frozenset({"while", "but", "and", "whereas", "compared", "against"})
-_CUSTOMS = frozenset({"customs", "exports", "export", "shipments"})
-_OWNED = frozenset(
-    {"imports", "purchases", "arrivals", "sales", "output", "production", "quota", "quotas"}
-    | {"demand", "consumption", "mines", "stockpile", "stockpiles", "reserves", "buying"}
-)
 BUYERS = frozenset(
     {"buyers", "customers", "users", "clients", "plants", "firms", "makers", "companies", "ports"}
     | {"factories", "importers", "refiners", "smelters", "manufacturers", "producers", "buyer"}
@@ -45,13 +33,6 @@ BUYERS = frozenset(
 _SOURCES = frozenset({"customs", "statistics", "trade", "ministry", "government", "figures"})
 _OFFICES = frozenset({"Survey", "Department", "Bureau", "Ministry", "Agency", "Administration"})
 _FIGURES = frozenset({"data", "figures", "statistics", "numbers", "records", "returns"})
-# "China prohibited exports", "Peru's ban on exports", "export licenses": no count of goods.
-_LIMITS = (
-    "ban", "curb", "limit", "restrict", "control", "halt", "licen", "permit", "prohibit", "stop",
-    "suspen", "embargo", "tax", "dut", "tariff", "authori", "approv", "rule", "cap",
-)  # fmt: skip
-# An agency of a release stands in its first lines; the rest of a long text is not searched.
-_LEAD_CHARS = 6_000
 
 
 def word_before(doc: Doc, item: PlaceMention) -> str:
@@ -92,10 +73,20 @@ def is_destination(doc: Doc, item: PlaceMention) -> bool:
     if word in {"in", "at", "of", ","} and _opens_way(doc, item):
         return True
     before = [token.lower_ for token in doc[max(0, item.start - 6) : item.start]]
+    after = {token.lower_ for token in doc[item.end : item.end + 3]}
+    if word in {"in", "from", "of"} and after & _TAKES and (BUYERS | {"those"}) & set(before[-3:]):
+        # "Buyers in Peru took 300 tons".
+        return True
     return word in {"in", "from", "of"} and any(
         one in {"to", "for", "by"} and BUYERS & set(before[index : index + 4])
         for index, one in enumerate(before)
     )
+
+
+_TAKES = frozenset(
+    {"took", "take", "takes", "received", "receive", "bought", "buy", "got", "ordered", "order"}
+    | {"absorbed", "purchased", "imported"}
+)
 
 
 def _opens_way(doc: Doc, item: PlaceMention) -> bool:
@@ -135,75 +126,6 @@ def is_source(doc: Doc, item: PlaceMention) -> bool:
     return "customs" in after[:3] or bool(_SOURCES & set(after[:3]) and _FIGURES & set(after))
 
 
-# What only the government of the United States writes in its own texts.
-_US_ACTS = re.compile(
-    r"\b(?:[Ss]ection 232|Federal Register|Secretary of Commerce|Presidential Proclamation"
-    r"|vested in me as President|Trade Expansion Act)\b"
-)
-
-
-def find_home(doc: Doc, places: Sequence[PlaceMention]) -> str | None:
-    """Return the country whose figures a text gives, None when nothing says so.
-
-    Its customs or exports come first, then an agency that speaks, then the most named country
-    that is more than a destination or a place where something stands.
-    """
-    countries = [item for item in places if item.place.iso2]
-    for item in countries:
-        if _counts_trade(doc, item) and word_before(doc, item) not in AWAY | {"of"}:
-            return item.place.name
-    agency = _agency_country(doc.text[:_LEAD_CHARS])
-    if agency is None and _US_ACTS.search(doc.text[:_LEAD_CHARS]):
-        agency = "United States"
-    if agency is not None:
-        return agency
-    counts = Counter(
-        item.place.name
-        for item in countries
-        if word_before(doc, item) not in AWAY | {"in", "of"} or is_office(doc, item)
-    )
-    if counts:
-        return counts.most_common(1)[0][0]
-    return "China" if _PROVINCES.search(doc.text[: 5 * _LEAD_CHARS]) else None
-
-
-# Provinces and cities of the trade, for texts that name no country.
-_PROVINCES = re.compile(
-    r"\b(?:Zhejiang|Jiangxi|Jiangsu|Sichuan|Guangdong|Guangxi|Fujian|Shandong|Yunnan|Hunan|Hebei"
-    r"|Inner Mongolia|Baotou|Ganzhou|Ningbo|Shanghai|Shenzhen|Tianjin)\b"
-)
-
-
-def find_exporter(doc: Doc, places: Sequence[PlaceMention]) -> str | None:
-    """Return the country whose limits on exports a text reports, None when it reports none."""
-    for item in places:
-        after = [token.lower_ for token in doc[item.end : item.end + 8]]
-        limits = [at for at, word in enumerate(after) if word.startswith(_LIMITS)]
-        is_trade = any(word.startswith("export") for word in after)
-        if item.place.iso2 and limits and is_trade and word_before(doc, item) not in AWAY:
-            return item.place.name
-    return None
-
-
-def has_figures(doc: Doc, places: Sequence[PlaceMention]) -> bool:
-    """Tell whether a text names a country as the source of its figures, or an agency."""
-    named = any(_counts_trade(doc, item) for item in places if item.place.iso2)
-    return named or _agency_country(doc.text[:_LEAD_CHARS]) is not None
-
-
-def _counts_trade(doc: Doc, item: PlaceMention) -> bool:
-    """Tell whether a place has figures: "Peru's exports", "Peru customs", not its export ban."""
-    after = [token.lower_ for token in doc[item.end : item.end + 5]]
-    wanted = _CUSTOMS | _OWNED if owns(doc, item) else _CUSTOMS
-    for index, word in enumerate(after):
-        if word.startswith(_LIMITS) or word in {".", ";"}:
-            return False
-        if word in wanted:
-            follower = doc[item.end + index + 1] if item.end + index + 1 < len(doc) else None
-            return follower is None or not follower.lower_.startswith(_LIMITS)
-    return False
-
-
 def is_dateline(doc: Doc, item: PlaceMention) -> bool:
     """Tell whether a report was filed at a place: "PERTH, Australia - ", "TOKYO (Ostra) -"."""
     if doc[item.start].text.isupper() and len(doc[item.start]) > 3:
@@ -226,26 +148,3 @@ def names_office(doc: Doc, item: PlaceMention) -> bool:
     after = doc[item.end : item.end + 4]
     named = [token.text for token in after if token.text[:1].isupper()]
     return bool(named) and after[0].text[:1].isupper() and bool(_OFFICES & set(named))
-
-
-@lru_cache(maxsize=1)
-def _agency_countries() -> dict[str, str]:
-    text = files("models").joinpath("data", "agencies.csv").read_text(encoding="utf-8")
-    return {
-        alias.strip(): row["country"]
-        for row in csv.DictReader(text.splitlines())
-        for alias in (row["name"], *row["aliases"].split("|"))
-        if alias.strip() and row["country"]
-    }
-
-
-@lru_cache(maxsize=1)
-def _agencies() -> re.Pattern[str]:
-    names = sorted(_agency_countries(), key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(re.escape(name) for name in names) + r")\b")
-
-
-@lru_cache(maxsize=4)
-def _agency_country(lead: str) -> str | None:
-    match = _agencies().search(lead)
-    return _agency_countries()[match.group()] if match else None

@@ -185,6 +185,8 @@ def _graded_kind(
         return PercentageKind.RATE
     if (named is None and _GRADED.match(behind)) or _BY_WEIGHT.match(behind):
         return PercentageKind.SHARE
+    if share_follows(quantity.span):
+        return None
     if _runs(before) and before[-1].lower_ in {"at", "about", "around", "near"}:
         return PercentageKind.RATE
     return None

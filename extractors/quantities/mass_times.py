@@ -68,7 +68,15 @@ _BARE_ORDINAL = re.compile(
     r"\W*(?:in|of|for|during) the (first|second|third|fourth)"
     r"(?= ?[,.;:)]| and\b| but\b| as\b| when\b|$)"
 )
-_EARLIER = re.compile(r" (?:a|one|the) (year|month) (?:earlier|ago|before|previously)\b")
+_EARLIER = re.compile(
+    r" (?:(?:of|in|from|for|seen|recorded|shipped|sold|imported|exported|mined|made|set)(?: in)? )?"
+    r"(?:a|one|the) (year|month) (?:earlier|ago|before|previously)\b"
+)
+# "A year ago exporters had managed 300 tons".
+_OPENS_EARLIER = re.compile(
+    r"\s*(?:A|One) (year|month) (?:ago|earlier|before|previously),? (?!of\b|to\b)"
+)
+_MAX_OPENING = 90
 # "From 300 tons in the eight months before": as long a time, right before that of the level.
 _SAME_BEFORE = re.compile(
     r" (?:in|over|during|for) the (?:(?:same|previous|preceding|prior) )?(?:[a-z]+[ -])?"
@@ -112,9 +120,12 @@ def read_basis(quantity: Quantity, flow: Flow, period: Period | None, rate: str 
         start = max(0, sent.start_char - 160)
         lead = quantity.text[max(start, quantity.measure.start - 60) : quantity.measure.start]
         is_total = basis_of(period, rate=None) is Basis.YEAR and _TOTAL.search(lead) is not None
-        is_total = is_total and _BATCH.search(lead) is None
+        is_total = is_total and _BATCH.search(lead.rsplit(",", 1)[-1]) is None
         if _BATCH.search(quantity.text[start : sent.end_char]) and not is_total:
             return Basis.OTHER
+        if basis_of(period, rate=None) is Basis.CUMULATIVE:
+            # "96,000 tonnes in 2031 and 2032": a quota is given by the year.
+            return Basis.YEAR
     if rate is None and flow in _TRADED:
         behind = quantity.text[quantity.measure.end : quantity.measure.end + 110]
         # "57,000 tons, the first decline in five years": the years are those of a record.
@@ -146,7 +157,17 @@ def _earlier(reader: PeriodReader, quantity: Quantity, reference: Period | None)
     current = reference or reader.state.month
     if reference is not None and _SAME_BEFORE.match(behind):
         return stretch_before(reference)
-    if match is None or current is None or quantity.movement.part == "change":
+    opening = _OPENS_EARLIER.match(quantity.text, quantity.span.sent.start_char)
+    if opening is not None and reader.state.month is not None and match is None:
+        gap = quantity.text[opening.end() : quantity.measure.start]
+        is_first = len(gap) < _MAX_OPENING and not re.search(r"[;:]|\d{3}", gap)
+        is_year = opening[1] == "year"
+        month = reader.state.month
+        return (year_before(month) if is_year else month_before(month)) if is_first else None
+    if match is None or current is None:
+        return None
+    before = quantity.text[max(0, quantity.measure.start - 4) : quantity.measure.start]
+    if quantity.movement.part == "change" and before != "the ":
         return None
     return year_before(current) if match[1] == "year" else month_before(current)
 

@@ -10,6 +10,14 @@ from typing import Literal
 
 from spacy.tokens import Span, Token
 
+from extractors.quantities.comparatives import (
+    BASE_OPENERS,
+    LESS,
+    MORE,
+    NEEDS_BASE,
+    is_span_of_time,
+    over_second,
+)
 from extractors.quantities.lexemes import Kind, Lexeme, adjacent
 from extractors.quantities.movement_words import MovementWord, movement_words
 from extractors.quantities.scan import Measure
@@ -18,16 +26,6 @@ from models.vocabulary import Direction
 
 Part = Literal["change", "final", "initial", "level"]
 MAX_CLIMB = 6
-_MORE = frozenset(
-    {"more", "higher", "above", "ahead", "greater", "larger", "bigger", "stronger", "up", "over"}
-    | {"faster", "dearer", "upward"}
-)
-_LESS = frozenset(
-    {"less", "lower", "fewer", "below", "behind", "smaller", "down", "under", "short", "weaker"}
-    | {"cheaper", "slower", "shy", "off", "downward"}
-)
-# After a number these compare only when something to compare with follows.
-_NEEDS_BASE = frozenset({"over", "under", "above", "below", "short", "off", "up", "down", "shy"})
 _SKIPPED = frozenset(
     {"year", "month", "quarter", "week", "on", "over", "-", "annual", "monthly", "yearly", "yoy"}
     | {"mom", "sequential", "y", "m", "/", "sharp", "steep", "quarterly", "the", "overall", "real"}
@@ -37,6 +35,10 @@ _SKIPPED = frozenset(
 # "make up half of", "took up a third": no movement.
 _PHRASAL = frozenset(
     {"make", "makes", "made", "making", "take", "takes", "took", "taking", "set", "account"}
+    | {"dig", "digs", "dug", "digging", "buy", "buys", "bought", "buying", "use", "used", "uses"}
+    | {"eat", "eats", "ate", "eaten", "soak", "soaks", "soaked", "snap", "snaps", "snapped"}
+    | {"gobble", "gobbled", "hoover", "hoovered", "give", "gave", "given", "end", "ended"}
+    | {"mop", "mopped", "swallow", "swallowed", "snatched", "picked", "pick", "picks", "tied"}
 )
 _STARTS = frozenset({"from"})
 _ADJACENT: dict[str, Part] = {"by": "change", "to": "final", "from": "initial"}
@@ -80,16 +82,20 @@ def _signed(lexemes: Sequence[Lexeme], measure: Measure) -> Movement | None:
 
 def _right(lexemes: Sequence[Lexeme], at: int) -> Movement | None:
     """Read "5% less than", "17.4% drop", "4% year-on-year decline", "11% higher"."""
+    at = over_second(lexemes, at)
     for index in range(at, min(at + 9, len(lexemes))):
         item = lexemes[index]
         word = item.lower
         more = lexemes[index + 1].lower if index + 1 < len(lexemes) else ""
-        compares = word in _MORE | _LESS
-        if compares and word in _NEEDS_BASE:
+        compares = word in MORE | LESS
+        if compares and word in NEEDS_BASE:
             is_date = more in MONTHS or (len(more) == 4 and more[:2] in {"19", "20"})
-            compares = (is_date or more in _BASE_OPENERS) and not _is_span_of_time(lexemes, index)
+            is_span = is_span_of_time(lexemes, index)
+            # "Totalled 14 tons, 60% down.": the base goes without saying.
+            ends = word in {"up", "down"} and more in {".", ",", ";", ")", ""} and index == at
+            compares = ends or ((is_date or more in BASE_OPENERS) and not is_span)
         if compares:
-            direction = Direction.UP if word in _MORE else Direction.DOWN
+            direction = Direction.UP if word in MORE else Direction.DOWN
             return Movement(direction, "change", None, "movement.comparative")
         direction_of_noun = _direction(word)
         if direction_of_noun is not None:
@@ -102,26 +108,6 @@ def _right(lexemes: Sequence[Lexeme], at: int) -> Movement | None:
         if word not in _SKIPPED or (word == "in" and index == at):
             return None
     return None
-
-
-def _is_span_of_time(lexemes: Sequence[Lexeme], at: int) -> bool:
-    """Tell "over the last 20 years" from "over the level of May"."""
-    words = [item.lower for item in lexemes[at : at + 3]]
-    return (
-        words[0] == "over"
-        and words[1:2] in (["the"], ["a"], ["this"])
-        and (words[2:] != [] and words[2] in _TIME_SPANS)
-    )
-
-
-_TIME_SPANS = frozenset(
-    {"last", "past", "next", "coming", "course", "period", "same", "medium", "long", "short"}
-    | {"following", "decade", "year", "month", "quarter", "first", "previous", "three", "two"}
-)
-_BASE_OPENERS = frozenset(
-    {"the", "last", "that", "its", "their", "a", "year", "previous", "what", "than", "of", "on"}
-    | {"from", "those", "this", "levels", "where", "same", "for"}
-)
 
 
 def _left(lexemes: Sequence[Lexeme], first: int) -> Movement | None:

@@ -78,7 +78,10 @@ def read_parties(
     free = [i for i in whole if i.start not in context.firms and not is_dateline(context.doc, i)]
     if reserve is None and firm is None and not free and not located and not after:
         firm = carried_firm(
-            context, flow, quantity.text[context.parties_end : quantity.measure.start]
+            context,
+            flow,
+            quantity.text[context.parties_end : quantity.measure.start],
+            span.start,
         )
     if firm is not None and not free and not located:
         parties = Parties(firm, other_firm(context, flow, span, firm) or parties.partner)
@@ -152,7 +155,7 @@ def _import_parties(
         other = [i.place.name for i in places if i.place.name != context.home]
         return Parties(context.home, other[0] if other else None)
     buyer = next((i for i in places if _buys(doc, i)), None)
-    named = buyer or next((i for i in before if word_before(doc, i) not in {"from", "of"}), None)
+    named = buyer or next((i for i in before if word_before(doc, i) not in AWAY | {"of"}), None)
     reporter = source or (named.place.name if named else None) or context.home
     suppliers = {i.place.name for i in places if word_before(doc, i) == "from"}
     if source is None and buyer is None and reporter in suppliers:

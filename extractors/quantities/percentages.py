@@ -102,7 +102,8 @@ def _take_over(reading: _Reading, item: TimedTonnage | None) -> None:
     """Let the period of a mass become the running one, as it does among masses."""
     if item is None or item.tonnage.role is QuantityRole.INITIAL:
         return
-    reading.reader.remember(Period(item.tonnage.period_start, item.tonnage.period_end))
+    period = Period(item.tonnage.period_start, item.tonnage.period_end)
+    reading.reader.remember(period, end=item.tonnage.char_end)
 
 
 def _neighbours(quantity: Quantity, group: Sequence[Quantity]) -> tuple[int, int]:
@@ -131,7 +132,7 @@ def _percentage(reading: _Reading, quantity: Quantity) -> Percentage:
         kind = PercentageKind.TARIFF
     period = _period(reading, quantity, kind)
     if kind is PercentageKind.CHANGE_OTHER and base is None:
-        by_dates = base_by_dates(period, reading.reader.in_sentence(quantity))
+        by_dates = base_by_dates(quantity, period, reading.reader.in_sentence(quantity))
         kind = {"mom": PercentageKind.CHANGE_MOM, "yoy": PercentageKind.CHANGE_YOY}.get(
             by_dates or "", kind
         )

@@ -50,13 +50,16 @@ _MOM = re.compile(
 )
 _OTHER = re.compile(
     r"quarter[- ](?:on|over|to)[- ]quarter|\bq[-/]?o[-/]?q\b|\bq/q\b|\bsequential(?:ly)?\b"
+    r"|\bthan in the (?:first|second|third)(?=[,.;])"
     r"|\bweek[- ]on[- ]week\b|\b(?:on|over|from) the week\b"
     r"|\b(?:on|from|than(?: in)?|over|against|above|below) (?:the )?(?:march|june|september"
-    r"|december) quarter\b|\b(?:previous|prior|preceding|last) quarter\b|\bquarterly\b",
+    r"|december|first|second|third|fourth) quarter\b(?! (?:of )?(?:last|the (?:previous|prior)"
+    r"|(?:19|20)\d\d))|\b(?:previous|prior|preceding|last) quarter\b|\bquarterly\b",
     re.IGNORECASE,
 )
 _BASE_MONTH = re.compile(
-    r"\b(?:from|on|than(?: in)?|versus|vs\.?|against|over|compared (?:with|to)|above|below|under)"
+    r"\b(?:from|on|than(?: in)?|versus|vs\.?|against|over|compared (?:with|to)|above|below|under"
+    r"|behind|ahead of|short of|exceed(?:s|ed)|topped|beat|surpassed|and (?:that|those) of)"
     r" (?:the )?(?:level of |figure for )?(?:january|february|march|april|may|june|july|august"
     r"|september|october|november|december)(?!(?: \d{4})? (?:to|through|until|quarter|half)\b)"
     r"(?P<year>(?:,? | of )(?:last year|\d{4}))?(?! \d)",
@@ -64,6 +67,7 @@ _BASE_MONTH = re.compile(
 )
 _BASE_YEAR = re.compile(
     r"\b(?:from|on|than(?: in)?|versus|vs\.?|against|over|compared (?:with|to)|above|below|under"
+    r"|behind|ahead of|short of|exceed(?:s|ed)|topped|beat|surpassed|and (?:that|those) of"
     r"|of) (?:the )?(?:level of |figure for |same period (?:of|in) |whole of |level in )?"
     r"(?:20\d\d|19\d\d)(?:'s|’s)?(?: (?:figure|level|total))?(?! to\b)",
     re.IGNORECASE,

@@ -25,9 +25,13 @@ _BASE_BEFORE = re.compile(
     r"|above|below|under|over|ahead of|short of|shy of|behind"
     r"|(?:was|were) (?:set|issued|allotted|granted|approved) (?:for|in)"
     r"|double|triple|treble|quadruple|twice|times"
+    r"|as (?:much|many|large|big|high)(?: [a-z]+)? as(?: in| for)?"
+    r"|exceed(?:s|ed|ing)?|topp(?:ed|ing)|tops|beat(?:s|ing)?|surpass(?:ed|es|ing)?|outstripped"
+    r"|overtook|outpaced|trailed|matched|equal(?:s|ed|led)|bettered|and (?:that|those) of"
     r"|(?:same|corresponding|equivalent|comparable|like) (?:[a-z]+ )?"
     r"(?:months?|period|quarters?|half|time|stretch|weeks)(?: (?:of|in))?)"
-    r"(?: (?:the|those of|that of|levels? (?:of|in)|(?:[a-z]+ )?batch(?:es)? (?:of|for)"
+    r"(?: (?:the|those of|that of|levels? (?:of|in)"
+    r"|(?:[a-z]+ )?(?:batch(?:es)?|quotas?|rounds?|tranches?|allotments?) (?:of|for)"
     r"|(?:whole|all) of|figures? (?:of|for)"
     r"|same month in))*)\s*$",
     re.IGNORECASE,
@@ -41,6 +45,10 @@ _BASE_TEXT = re.compile(
 _OPENS_CLAUSE = re.compile(r"(?:^|[.;:(\n] ?|, )(?:in|during|over|for) $", re.IGNORECASE)
 _WAY = re.compile(r"(?:\bfrom|\bbetween) [a-z0-9]{0,8}$")
 _REST = re.compile(r"\b(?:rest|remainder|remaining (?:part|months|weeks)|balance) of (?:the )?$")
+_UP_TO = re.compile(
+    r"(?<!\d)(?<!january)(?<!february)(?<!march)(?<!april)(?<!may)(?<!june)(?<!july)(?<!august)"
+    r"(?<!september)(?<!october) (?:through|up to the end of) (?:the end of )?$"
+)
 _FISCAL_TO = re.compile(
     r"\b(?:fiscal|financial|business) year\b[a-z ,]{0,16} (?:to|through|in|until)(?: late)? $"
 )
@@ -56,7 +64,8 @@ _WHEN = re.compile(r",? (?:when|in which)\b", re.IGNORECASE)
 _STAT_WORDS = re.compile(
     r"\b(?:data|statistics|figures|exports?|shipments?|imports?|output|production|sales|trade"
     r"|quotas?|results|activities|operations|earnings"
-    r"|consumption|consumed|mined|produced|imported|exported|shipped|sold|smelted)\b(?!\W(?:permit|licen|control|ban\b|curb|restrict|dut|tax|tariff|rule|regime))",
+    r"|consumption|consumed|mined|produced|imported|exported|shipped|sold|smelted"
+    r"|arrivals|arrived|inflows|outflows)\b(?!\W(?:permit|licen|control|ban\b|curb|restrict|dut|tax|tariff|rule|regime))",
     re.IGNORECASE,
 )
 
@@ -93,7 +102,9 @@ def _is_base(text: str, mention: DateMention) -> bool:
     if _BASE_TEXT.search(mention.text):
         return _OPENS_CLAUSE.search(before) is None
     if mention.granularity in {Granularity.MULTI, Granularity.DAY}:
-        return bool(re.search(r"(?:than|with|against|versus) $", before))
+        is_start = re.search(r"\bfrom (?:the )?$", before) and not _RANGE_AFTER.match(after)
+        is_start = is_start and mention.text.lower().endswith("months")
+        return bool(is_start or re.search(r"(?:than|with|against|versus)(?: in| the)? $", before))
     lowered = mention.text.lower()
     if lowered.startswith(("since", "through", "until", "by", "from")):
         return lowered.startswith("from ") and not re.search(r"to|through|-|–", lowered)
@@ -104,7 +115,10 @@ def place_dates(doc: Doc, text: str, dates: Sequence[DateMention]) -> list[Place
     """Return the dates that can be a period, with their tokens, in order."""
     placed: list[PlacedDate] = []
     for mention in dates:
-        usable = mention.kind is DateKind.DATE and (mention.period_start or mention.period_end)
+        usable = mention.kind is DateKind.DATE
+        usable = usable and (mention.period_start or mention.period_end) is not None
+        # "In each of the two following years" repeats what was said for the year before them.
+        usable = usable and mention.rule_id != "date.years_following"
         span = doc.char_span(mention.char_start, mention.char_end, alignment_mode="expand")
         if not usable or span is None or not len(span):
             continue
@@ -139,6 +153,9 @@ def _counted(mention: DateMention, before: str, published: date | None) -> Perio
     if published is not None and since:
         # Publication itself is included: intervals are half-open.
         return Period(start, max(end or start or published, published + timedelta(days=1)), length)
+    if end is not None and length is Granularity.MONTH and _UP_TO.search(before):
+        # "14,000 tonnes left the country through November".
+        return Period(date((end - timedelta(days=1)).year, 1, 1), end)
     if published is not None and end is not None and _REST.search(before) and published < end:
         return Period(max(published, start or published), end, Granularity.VAGUE)
     if end is not None and length is Granularity.MONTH and _FISCAL_TO.search(before):

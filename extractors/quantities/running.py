@@ -13,6 +13,7 @@ from datetime import date
 from spacy.tokens import Doc
 
 from extractors.quantities.bases import SINCE, WINDOW_CHARS, own_limits
+from extractors.quantities.choosing import choose_date, joined_list
 from extractors.quantities.periods import (
     Period,
     basis_of,
@@ -24,8 +25,6 @@ from extractors.quantities.placing import (
     PlacedDate,
     clause_rank,
     is_statistic,
-    last_of_pair,
-    own_date,
     place_dates,
     stat_context,
 )
@@ -36,9 +35,9 @@ from models.vocabulary import Basis, Granularity
 
 # A sentence further back than this is not the one before.
 _MAX_GAP = 160
-_MAX_OPENING = 12
+_MONTH_DAYS = 31
+_YEAR_DAYS = 365
 _MAX_PARAGRAPH = 2_000
-_LIST_GAP = re.compile(r"\s*(?:,|and|or|,\s*and)?\s*")
 
 
 @dataclass(slots=True)
@@ -52,6 +51,8 @@ class _State:
     stretch_end: int = -1
     latest: Period | None = None
     latest_end: int = -1
+    months: Period | None = None
+    months_end: int = -1
 
 
 @dataclass(slots=True)
@@ -89,7 +90,7 @@ class PeriodReader:
     def quarter_before(self, quantity: Quantity) -> Period | None:
         """Return the quarter or half of the last mass, in this sentence or the one before."""
         latest, sent = self.state.latest, quantity.span.sent
-        if latest is None or latest.granularity not in {Granularity.QUARTER, Granularity.HALF}:
+        if latest is None or basis_of(latest, rate=None) not in {Basis.QUARTER, Basis.HALF}:
             return None
         between = self.text[self.state.latest_end : sent.start_char]
         return latest if len(between) < _MAX_GAP and "\n" not in between else None
@@ -100,12 +101,37 @@ class PeriodReader:
         is_near = 0 <= start <= end < start + _MAX_PARAGRAPH
         return self.state.stretch if is_near and "\n" not in self.text[start:end] else None
 
-    def remember(self, period: Period) -> None:
-        """Take a period over as the running one; figures of an earlier year do not."""
+    def months_before(self, quantity: Quantity) -> Period | None:
+        """Return the "first two months" that the paragraph of a quantity is about."""
+        start, end = self.state.months_end, quantity.measure.start
+        is_near = 0 <= start <= end < start + _MAX_PARAGRAPH
+        return self.state.months if is_near and "\n" not in self.text[start:end] else None
+
+    def carried(self, quantity: Quantity) -> Period | None:
+        """Return what the figures of the text are about where a quantity stands."""
+        quarter, stretch = self.quarter_before(quantity), self.stretch_before(quantity)
+        within = quarter or self.state.month or stretch
+        return within or self.months_before(quantity) or self.state.year
+
+    def remember(self, period: Period, *, end: int = -1) -> None:
+        """Take a period over as the running one; figures of an earlier year do not.
+
+        Args:
+            period: What the figures of the text are about.
+            end: Where the number that said so ends; -1 where the last date did.
+        """
         if period.start is None or period.end is None:
             return
         if basis_of(period, rate=None) in {Basis.QUARTER, Basis.HALF}:
-            self.state.stretch, self.state.stretch_end = period, self.seen_end
+            known = self.state.stretch
+            if known is None or known.start is None or period.start >= known.start:
+                self.state.stretch, self.state.stretch_end = period, max(end, self.seen_end)
+            return
+        if (
+            _MONTH_DAYS < (period.days or 0) < _YEAR_DAYS
+            and period.start.day == period.end.day == 1
+        ):
+            self.state.months, self.state.months_end = period, max(end, self.seen_end)
             return
         current = self.state.month
         if is_month(period):
@@ -134,102 +160,26 @@ def since_period(reader: PeriodReader, quantity: Quantity) -> Period | None:
     return after[0].period if after and after[0].is_since else None
 
 
-def _joined_list(text: str, placed: PlacedDate, dates: Sequence[PlacedDate]) -> Period:
-    """Return the whole of "2031, 2032 and 2033"."""
-    index = dates.index(placed)
-    start, end = last_of_pair(placed).start, placed.period.end
-    for left, right in zip(dates[index:], dates[index + 1 :], strict=False):
-        gap = text[left.mention.char_end : right.mention.char_start]
-        same = left.mention.granularity is right.mention.granularity is Granularity.YEAR
-        if not same or not _LIST_GAP.fullmatch(gap):
-            break
-        end = right.period.end
-    same_end = end == placed.period.end
-    return Period(start, end, placed.mention.granularity if same_end else None)
-
-
-def choose_date(
-    doc: Doc, quantity: Quantity, dates: Sequence[PlacedDate], group: Sequence[Quantity]
-) -> PlacedDate | None:
-    """Return the date of a quantity by syntax: own phrase, own clause, clauses above."""
-    left, right = own_limits(quantity, group)
-    aside = _opening_date(quantity, dates)
-    if aside is not None:
-        return aside
-    own = own_date(
-        doc, quantity.text, quantity.measure.start, quantity.measure.end, dates, limit=right
-    )
-    if own is not None and is_statistic(own):
-        return own
-    usable = [item for item in dates if is_statistic(item) and not item.is_base]
-    usable = [item for item in usable if not _is_owned(item, quantity, group)]
-    # "3,000 tonnes in all; June had seen 5,000": a date behind a semicolon is not the number's.
-    end = quantity.measure.end
-    usable = [i for i in usable if ";" not in quantity.text[end : max(end, i.mention.char_start)]]
-    if not usable:
-        return None
-
-    def distance(item: PlacedDate) -> tuple[int, int, int]:
-        rank = clause_rank(quantity.span, item)
-        gap = abs(item.mention.char_start - quantity.measure.start)
-        outside = 0 if left <= item.mention.char_start <= right else 1
-        return (rank, int(item.is_since), outside * 1000 + gap)
-
-    return min(usable, key=distance)
-
-
-def _opening_date(quantity: Quantity, dates: Sequence[PlacedDate]) -> PlacedDate | None:
-    """Return the date of "(H1 FY30: 655 t)", which names the period of an aside."""
-    for item in dates:
-        end = item.mention.char_end
-        if end > quantity.measure.start:
-            break
-        gap = quantity.text[end : quantity.measure.start][:_MAX_OPENING].strip()
-        if _opens(quantity.text, item, gap):
-            return item if is_statistic(item) else None
-    return None
-
-
-def _opens(text: str, placed: PlacedDate, gap: str) -> bool:
-    """Tell whether a date stands like a label: "; July 2031: 14 t", "(Q2: 5 t)"."""
-    before = text[max(0, placed.mention.char_start - 3) : placed.mention.char_start].strip(" ")
-    is_label = before[-1:] in {":", ";"} and gap == ":"
-    return is_label or (before[-1:] == "(" and gap in {":", "at", ""})
-
-
-def _is_owned(placed: PlacedDate, quantity: Quantity, group: Sequence[Quantity]) -> bool:
-    """Tell whether a date names the period of another number: "the 5,000 tons of July 2030"."""
-    for other in group:
-        possessive = quantity.text[placed.mention.char_end : other.measure.start].strip()
-        if other is not quantity and possessive in {"’s", "'s"}:
-            return True
-        # "812 t (H1 FY30: 655 t)": the date opens the aside of the second number.
-        if other is not quantity and _opens(quantity.text, placed, possessive):
-            return True
-        if other is quantity or other.measure.end > placed.mention.char_start:
-            continue
-        gap = quantity.text[other.measure.end : placed.mention.char_start].strip().lower()
-        is_base = other.movement.part == "initial"
-        if gap == "of" or (is_base and gap in {"in", "for", "during", "at", "recorded in"}):
-            return True
-    return False
-
-
 def ytd_period(
     doc: Doc, quantity: Quantity, chosen: PlacedDate | None, reader: PeriodReader, left: int
 ) -> Period | None:
     """Return [1 January, end of the named month) when the words before name the year so far."""
     start, end_char = quantity.measure.start, quantity.measure.end
-    behind = re.split(r"[,;]| and ", quantity.text[end_char : end_char + 60])[0]
+    stop = min(end_char + 60, quantity.span.sent.end_char)
+    behind = re.split(r"[,;]| and ", quantity.text[end_char:stop])[0]
     window = quantity.text[left:start] + behind
     if not is_ytd(window):
         return None
+    month = reader.state.month
     if chosen is not None and chosen.period.end is not None:
         end = chosen.period.end
-        if chosen.mention.granularity is Granularity.YEAR:
+        if chosen.mention.rule_id == "date.ytd" and month and month.end and month.end <= end:
+            # "The year to date" of monthly figures ends with the month that they are about.
+            end = month.end
+        elif chosen.mention.granularity is Granularity.YEAR:
             return chosen.period
-    elif reader.state.month is not None and reader.state.month.end is not None:
-        end = reader.state.month.end
+    elif month is not None and month.end is not None:
+        end = month.end
     else:
         published = published_of(doc)
         if published is None:
@@ -237,6 +187,23 @@ def ytd_period(
         end = published
     last_year = end.year if (end.month, end.day) != (1, 1) else end.year - 1
     return Period(date(last_year, 1, 1), end)
+
+
+_NEW_YEAR = re.compile(r"\b(?:start|beginning|outset|turn) of\b|\bJanuary 1\b|\b1 January\b")
+
+
+def _since_new_year(placed: PlacedDate | None, month: Period | None) -> Period | None:
+    """Return what "since the start of the year" counts, as "since January" need not.
+
+    It ends with the month that the figures of the text are about.
+    """
+    start = placed.period.start if placed is not None else None
+    if placed is None or start is None or (start.month, start.day) != (1, 1):
+        return None
+    if not placed.is_since or _NEW_YEAR.search(placed.mention.text) is None:
+        return None
+    is_later = month is not None and month.start is not None and month.start >= start
+    return Period(start, month.end if is_later and month else placed.period.end)
 
 
 def read_period(
@@ -272,18 +239,18 @@ def read_period(
         length = length or next((item.period for item in dates if item.counts_up), None)
         if length is not None:
             return length
+    counted = _since_new_year(chosen, reader.state.month) if carries else None
+    if counted is not None:
+        return counted
     if chosen is not None and near and not (chosen.is_since and carries):
-        return _joined_list(quantity.text, chosen, dates)
+        return joined_list(quantity.text, chosen, dates)
     if nearby_only:
         return None
-    if carries:
-        state = reader.state
-        stretch = reader.stretch_before(quantity)
-        carried = reader.quarter_before(quantity) or state.month or stretch or state.year
-        if carried is not None:
-            return carried
+    carried = reader.carried(quantity) if carries else None
+    if carried is not None:
+        return carried
     if chosen is not None and not (chosen.is_since and carries):
-        return _joined_list(quantity.text, chosen, dates)
+        return joined_list(quantity.text, chosen, dates)
     return None
 
 

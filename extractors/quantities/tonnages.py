@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from extractors.gazetteer import PlaceMention
 from extractors.quantities.context import TextContext, make_context, read_material
-from extractors.quantities.firms import find_own_firm
+from extractors.quantities.firms import find_lead_firm, find_own_firm
 from extractors.quantities.flow_words import flow_of
 from extractors.quantities.flows import read_flow
 from extractors.quantities.mass_times import (
@@ -62,6 +62,7 @@ def read_tonnages(
         return []
     context, reader = make_context(doc, companies), make_reader(doc, dates)
     context.own_firm = find_own_firm(doc, context.firms)
+    context.lead_firm = find_lead_firm(doc, context.firms)
     found: list[TimedTonnage] = []
     for _, items in groupby(quantities, key=lambda quantity: quantity.span.sent.start):
         group = list(items)
@@ -116,7 +117,7 @@ def _sentence(
             reader.note(period, quantity.measure.end)
         is_level = flow in COUNTED_BY_MONTH and role is not QuantityRole.INITIAL
         if period is not None and (is_level or flow is Flow.QUOTA):
-            reader.remember(period)
+            reader.remember(period, end=quantity.measure.end)
     return found
 
 
@@ -126,6 +127,9 @@ def _is_same_trade(before: TimedTonnage, quantity: Quantity, flow: Flow) -> bool
         return False
     gap = quantity.text[before.quantity.measure.end : quantity.measure.start]
     is_aside = gap.lstrip().startswith("(") and ")" not in gap
+    if gap.strip() in {"to", "into"}:
+        # "Went from 40 tons to 12".
+        return True
     return is_aside or quantity.movement.part in {"initial", "final"}
 
 
