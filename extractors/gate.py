@@ -15,7 +15,7 @@ _CANDIDATE = re.compile(
     r"|list(?:ed|ing|s)?\b|blacklist|sanction|tariff|applic|appl(?:y|ied|ies)|refus|reject"
     r"|den(?:y|ied|ies)|revok|withdr[ae]w|renew|extend|delay|prohibit|forbid|outlaw"
     r"|moratorium|impos|introduc|tighten|expand|broaden|reinstat|resum|measure"
-    r"|\bfil(?:e|ed|ing)\b|\brules?\b|request|\badd(?:ed|s)?\b|\bremov|\bnames?\b"
+    r"|\bfil(?:e|ed|es|ing|ings)\b|\brules?\b|request|\badd(?:ed|s)?\b|\bremov|\bnames?\b"
     r"|bar(?:s|red|ring)?\b|allocat|waiv|carve|scrap|unwound?|roll(?:ed)? back|papers?\b"
     r"|paperwork|ticket|dispensation|whitelist|empty.handed|lifeline|ceiling"
     r"|\bcap(?:s|ped|ping)?\b|wav(?:e[ds]?|ing) through|nod(?:s|ded|ding) through"
@@ -35,7 +35,10 @@ _CANDIDATE = re.compile(
     r"|\b(?:can|may|must|to) (?:again |now )?(?:deliver|leave|sell|ship|supply)|rights? to\b"
     r"|with nothing|beneficiar|recipient|at home\b|in the country\b|toughen|\blets?\b"
     r"|withh[eo]ld|forbade|delist|weaponi|leash|\breins\b|screws?\b|hurdle|red tape|limbo"
-    r"|examin|conferred|passed over|off the hook",
+    r"|examin|conferred|passed over|off the hook|\bnot included|n't included|\bdelet|omitted"
+    r"|\breturned\b|\bjoin(?:s|ed)?\b|\bfollowed (?:in|on)\b|\bfaster|accelerat|expedit"
+    r"|\bspeed(?:s|ed|ing)? up|ruled? out|\bhold(?:s|ers)?\b|embargo|truce"
+    r"|consignment|customs territory",
 )
 
 

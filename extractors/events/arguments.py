@@ -23,6 +23,8 @@ _GENERAL = (
     "blanket",
     "12-month",
     "twelve-month",
+    "two-year",
+    "multi-shipment",
 )
 _INDIVIDUAL = (
     "individual",
@@ -37,6 +39,11 @@ _INDIVIDUAL = (
     "each shipment",
     "per shipment",
     "every consignment",
+    "each contract",
+    "each delivery",
+    "each outgoing",
+    "per consignment",
+    "per contract",
 )
 _GENERAL_LICENSE = re.compile(r"general\W{1,3}(?:[\w-]{1,20} ){0,5}(?:licen|permit|authori)")
 _TEMPORARY = (
@@ -101,10 +108,14 @@ def destination_of(
 def license_kind_of(sentence: SentenceReading, candidate: Candidate) -> LicenseKind | None:
     """Return the form of the license as its noun phrase or clause says it."""
     noun = candidate.noun
+    if candidate.rule_id == "event.revoke.waiver":
+        # The waivers that Washington takes back are those of validated end users.
+        return LicenseKind.VALIDATED_END_USER
     stand_in = next((c for c in candidate.trigger.children if c.lower_ in {"one", "ones"}), None)
     if stand_in is not None and noun is not None and noun.i < candidate.trigger.i:
         # "had obtained a general one"
-        return _form(" ".join(word.lower_ for word in modifiers(stand_in)))
+        words = sorted(modifiers(stand_in), key=lambda word: word.i)
+        return _form(" ".join(word.lower_ for word in words))
     if candidate.trigger.lemma_ in {"replace", "supersede"} and noun is not None:
         after = sentence.reading.doc[noun.i + 1 : min(noun.i + 7, sentence.sent.end)].text.lower()
         before = sentence.sent[: candidate.trigger.i - sentence.sent.start].text.lower()

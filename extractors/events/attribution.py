@@ -94,7 +94,14 @@ def _reporting_verb(sentence: SentenceReading, trigger: Token) -> Token | None:
 def _is_trailing(token: Token) -> bool:
     """Tell whether a reporting verb closes the sentence ("..., the person said")."""
     rest = [word for word in token.sent[token.i - token.sent.start + 1 :] if not word.is_punct]
-    return len(rest) <= 4
+    if len(rest) <= 4:
+        return True
+    # "..., the agency reported on Friday, quoting four sources"
+    named = next((child for child in token.children if child.dep_ in SUBJECTS), None)
+    if named is None or len(rest) > 10 or named.left_edge.i == token.sent.start:
+        return False
+    closes = not any(word.tag_ in {"MD", "VBD", "VBP", "VBZ"} for word in rest)
+    return closes and named.left_edge.nbor(-1).text == ","
 
 
 def _nearest_noun(verb: Token) -> Token | None:

@@ -103,7 +103,11 @@ def _joins(token: Token) -> bool:
 def left_group(token: Token) -> list[Token]:
     """Return the auxiliaries, adverbs and negations right before a verb, nearest first."""
     group: list[Token] = []
-    for index in range(token.i - 1, max(token.sent.start, token.i - 9) - 1, -1):
+    first = token.i - 1
+    if token.i - token.sent.start > 2 and token.doc[first].text == "-":
+        # "were green-lighted": the tokenizer splits at hyphens.
+        first -= 2
+    for index in range(first, max(token.sent.start, token.i - 9) - 1, -1):
         before = token.doc[index]
         if (
             before.pos_ in {"AUX", "ADV", "PART"}
@@ -151,5 +155,7 @@ def is_passive(token: Token) -> bool:
         return any(child.dep_ in SUBJECTS for child in token.children)
     has_have = any(before.lemma_ == "have" for before in group)
     reduced = {"acl", "advcl", "amod", "conj", "relcl"}
-    is_bare = token.tag_ == "VBN" and not has_have and not has_subject(token)
-    return is_bare and (token.dep_ in reduced)
+    has_object = any(child.dep_ == "dobj" for child in token.children)
+    # "the request of X, received in May": the tagger takes some for past tenses.
+    is_form = token.tag_ == "VBN" or (token.dep_ == "acl" and not has_object)
+    return is_form and not has_have and not has_subject(token) and token.dep_ in reduced

@@ -4,6 +4,7 @@ A duty is `license_regime_changed`, beside `control_imposed` where a rule or a s
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.tokens import Span, Token
 
@@ -30,7 +31,18 @@ _SUBJECT_TO = frozenset(
         "good",
         "importer",
     }
-    | {"item", "manufacturer", "operator", "product", "seller", "shipment", "supplier", "trader"}
+    | {
+        "anyone",
+        "everyone",
+        "item",
+        "manufacturer",
+        "operator",
+        "product",
+        "seller",
+        "shipment",
+        "supplier",
+        "trader",
+    }
     | {"company", "dealer", "maker", "mill", "organization", "producer", "refiner", "shipper"}
     | {"smelter", "transfer", "user"}
 )
@@ -60,7 +72,7 @@ def find_duty(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     group = {word.lower_ for word in left_group(token)}
     subject = subject_of(token)
     about = {word.lower_ for word in subject.subtree} if subject is not None else set()
-    is_new = bool(_NEWLY & (group | about)) or _takes_effect(sentence)
+    is_new = bool(_NEWLY & (group | about)) or _takes_effect(sentence) or _is_dated(sentence, token)
     is_past = token.tag_ in {"VBD", "VBN"} and "had" not in group
     is_added = token.tag_ == "VBG" and token.dep_ == "advcl"
     is_added = is_added or (token.dep_ == "xcomp" and token.head.lemma_ in _AMENDING)
@@ -96,6 +108,26 @@ def find_duty(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
             voice=voice,
             subject=subject,
         )
+
+
+def _is_dated(sentence: SentenceReading, token: Token) -> bool:
+    """Match "from Monday exporters need a permit", "from that day on anyone who sells needs"."""
+    low = sentence.sent.start
+    first = next(
+        (
+            w
+            for w in reversed(token.doc[low : token.i])
+            if w.i == low or w.nbor(-1).text in {";", ","}
+        ),
+        None,
+    )
+    for word in (first, token.doc[low]):
+        if word is None or word.lower_ not in {"from", "since", "starting"}:
+            continue
+        after = {w.lower_ for w in token.doc[word.i + 1 : word.i + 4]}
+        if after & {"day", "date", "then"} or sentence.reading.dates_in(word.i, word.i + 3):
+            return True
+    return False
 
 
 def _is_of_goods(sentence: SentenceReading, subject: Token | None) -> bool:
@@ -138,7 +170,10 @@ def find_condition(sentence: SentenceReading, token: Token) -> Iterator[Candidat
     """Match "shall apply for a license before", "may be exported only with a permit"."""
     group = {word.lower_ for word in left_group(token)}
     lemma = token.lemma_.lower()
-    if lemma in _HOLDING and group & {"shall", "must"}:
+    owed = token.dep_ == "xcomp" and token.head.lemma_ in {"have", "need"}
+    if owed:
+        group |= {word.lower_ for word in left_group(token.head)}
+    if lemma in _HOLDING and (owed or group & {"shall", "must"}):
         high = min(token.i + 14, sentence.sent.end)
         wanted = token.doc[token.i + 1 : high]
         found = sentence.first_of(wanted, "license")
@@ -150,8 +185,8 @@ def find_condition(sentence: SentenceReading, token: Token) -> Iterator[Candidat
         low = sentence.sent.start
         is_dated = bool(sentence.reading.dates_in(low, low + 3))
         starts = starts or (is_dated and sentence.sent[0].lower_ in {"from", "starting"})
-        if found is not None and is_ours and (starts or "now" in group or "shall" in group):
-            yield make_candidate(
+        if found is not None and is_ours and (starts or group & {"now", "shall", "will", "would"}):
+            duty = make_candidate(
                 token,
                 EventKind.LICENSE_REGIME_CHANGED,
                 "duty.shall",
@@ -159,6 +194,9 @@ def find_condition(sentence: SentenceReading, token: Token) -> Iterator[Candidat
                 voice="active",
                 subject=subject,
             )
+            yield duty
+            if starts:
+                yield replace(duty, kind=EventKind.CONTROL_IMPOSED, rule_id="event.duty.control")
     elif lemma in {"continue", "export", "leave", "proceed", "sell", "ship"} and group & {
         "can",
         "may",

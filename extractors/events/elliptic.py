@@ -4,7 +4,7 @@ Also lists taken off, waits for an answer and spared parties. Every function tak
 a token and yields candidates; none needs more than the words of the sentence.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from spacy.tokens import Token
 
@@ -20,6 +20,7 @@ from extractors.events.candidates import Candidate, make_candidate
 from extractors.events.clauses import is_passive, verb_above
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import is_party, subject_of
+from extractors.events.word_rules import Rule
 from models.vocabulary import EventKind
 
 _ANSWERS = frozenset(
@@ -30,15 +31,6 @@ _UNSTAMPED = frozenset({"empty", "refused", "rejected", "unapproved", "unsigned"
 _ENDED = frozenset({"cancelled", "canceled", "rescinded", "revoked", "withdrawn"})
 _SCHEMES = frozenset({"program", "programme", "scheme", "system"})
 _STATES = frozenset({"be", "remain", "stay"})
-
-
-def find_elliptic(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
-    """Yield the events that a word of the sentence tells without a policy verb."""
-    if not sentence.reading.topic.is_ours:
-        return
-    rule = _RULES.get(token.lemma_.lower()) or _RULES.get(token.lower_)
-    if rule is not None:
-        yield from rule(sentence, token)
 
 
 def _went(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
@@ -220,8 +212,7 @@ def _delay(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
             return
 
 
-_Rule = Callable[[SentenceReading, Token], Iterator[Candidate]]
-_RULES: dict[str, _Rule] = {
+RULES: dict[str, Rule] = {
     **dict.fromkeys(("addition", "inclusion", "designation", "removal", "deletion"), unlisted),
     **dict.fromkeys(("delisting", "delistings", "de-listing"), unlisted),
     **dict.fromkeys(("assure", "promise"), _assured),
@@ -234,7 +225,7 @@ _RULES: dict[str, _Rule] = {
     **dict.fromkeys(("none", "nothing"), _got_nothing),
     **dict.fromkeys(("snap", "spring"), snapped_back),
     # The lemmatizer takes "spared" for a form of "to spar".
-    **dict.fromkeys(("spar", "spare", "whitelist"), spared),
+    **dict.fromkeys(("spar", "spare", "whitelist", "whitelisted"), spared),
     **dict.fromkeys(sorted(_ENDED), revoked),
     "go": _went,
     "outside": _outside,

@@ -18,6 +18,7 @@ from models.vocabulary import EventKind
 _AGAIN = ("again", "a second time", "a third time", "once more", "anew", "afresh")
 _REVIEWS = frozenset({"approval", "examination", "handling", "processing", "review", "vetting"})
 _STOPPING = frozenset({"cease", "freeze", "halt", "pause", "slow", "stall", "stop", "suspend"})
+_MEANING = frozenset({"bother", "choose", "decide", "intend", "mean", "plan", "prepare", "refuse"})
 _ANSWERS = frozenset({"answer", "reply", "response"})
 _APPROVED = frozenset({"approved", "authorised", "authorized", "cleared", "licensed"})
 
@@ -27,7 +28,7 @@ def find_filing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     if not sentence.reading.topic.has_license:
         return
     lemma = token.lemma_.lower()
-    if lemma == "apply" and token.tag_ in {"VBD", "VBN"}:
+    if lemma == "apply" and (token.tag_ in {"VBD", "VBN"} or _is_meant(token)):
         yield from _applied(sentence, token)
         return
     rule = _RULES.get(lemma) or _RULES.get(token.lower_)
@@ -60,8 +61,13 @@ def _applied(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         return
     never = {word.lower_ for word in left_group(token)} & {"never", "not"}
     dated = sentence.reading.dates_in(token.i + 1, token.i + 7)
-    if never or dated or after.startswith(_AGAIN):
+    if never or dated or after.startswith(_AGAIN) or _is_meant(token):
         yield _party(token, EventKind.LICENSE_APPLIED, "apply.bare", subject, role="applicant")
+
+
+def _is_meant(token: Token) -> bool:
+    """Match "plans to apply in May", "does not even bother to apply"."""
+    return token.tag_ == "VB" and token.dep_ == "xcomp" and token.head.lemma_ in _MEANING
 
 
 def _waiting(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:

@@ -25,7 +25,7 @@ from extractors.events.modality import judge
 from extractors.events.naming import begun, instrument_of, with_notice
 from extractors.events.policies import find_policies
 from extractors.events.reading import Reading, SentenceReading, read, read_sentence
-from extractors.events.recast import recast
+from extractors.events.recast import is_retold, recast
 from extractors.events.screen import (
     is_double,
     is_idea,
@@ -119,7 +119,7 @@ def _events_of(
     for found in _candidates(sentence):
         candidate = recast(sentence, found, told)
         modality = judge(sentence, candidate)
-        if modality is None:
+        if modality is None or is_retold(candidate, told):
             continue
         event = _build(sentence, candidate, modality, earlier, carried)
         told.append(event)
@@ -168,7 +168,10 @@ def _build(
     source = attribute(sentence, candidate.trigger)
     if candidate.voice == "nominal" and modality is Modality.ASSERTED:
         modality = _inherited(sentence, earlier)
-    if modality is Modality.ASSERTED and not background:
+    # "of the requests that firms have filed since April", whoever counts them
+    is_known = kind is EventKind.LICENSE_APPLIED and candidate.trigger.dep_ == "relcl"
+    told = source.is_reported and not is_known
+    if modality is Modality.ASSERTED and (told or not background):
         modality, source = _reported(kind, source, carried)
     start, end = _evidence(sentence, candidate, when)
     span = doc[start:end]

@@ -17,7 +17,7 @@ _STATES = frozenset(
     {"event.delay.answer", "event.delay.pending", "event.delay.sitting", "event.delay.undecided"}
     | {"event.delay.waiting", "event.exclude.missing", "event.grant.in_hand", "event.grant.lacking"}
     | {"event.grant.in_hand_named", "event.grant.in_hand_share", "event.grant.elliptic"}
-    | {"event.revoke.participle"}
+    | {"event.delay.faced", "event.revoke.participle"}
 )
 # Texts that act by themselves, not laws that say what is usual.
 _ACTS = frozenset({"amendment", "announcement", "decision", "decree", "notice", "order", "ruling"})
@@ -32,7 +32,9 @@ def is_generic(sentence: SentenceReading, candidate: Candidate) -> bool:
     if candidate.rule_id in _STATES or candidate.rule_id.startswith("event.phrase.delay"):
         return False
     trigger = candidate.trigger
-    group = {word.lower_ for word in left_group(trigger)}
+    # "will for six months approve", which the tagger takes for a present tense
+    helpers = (child for child in trigger.children if child.tag_ == "MD")
+    group = {word.lower_ for word in (*left_group(trigger), *helpers)}
     if _is_principle(sentence, candidate, group) or _is_of_any(sentence, candidate):
         return True
     if trigger.dep_ in {"csubj", "nsubj"} and trigger.tag_ == "VBG":
@@ -118,7 +120,7 @@ def _has_end(sentence: SentenceReading, trigger: Token) -> bool:
 def _is_habit(trigger: Token, group: set[str]) -> bool:
     """Tell whether a verb stands in a tense that tells what is usual, not what happened."""
     if trigger.tag_ in {"VBZ", "VBP"}:
-        return not group & _NOW
+        return not group & (_NOW | {"may", "shall", "will"})
     if (
         trigger.tag_ == "VBN"
         and group & {"is", "are"}

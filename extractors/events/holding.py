@@ -3,7 +3,7 @@
 Every function takes a sentence and a token and yields candidates.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from spacy.tokens import Token
 
@@ -13,12 +13,13 @@ from extractors.events.clauses import is_passive, left_group
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import is_party, subject_of
 from extractors.events.trading import is_government
+from extractors.events.word_rules import Rule
 from models.vocabulary import EventKind
 
 _HOLDING = frozenset({"be", "comprise", "include", "number"})
 _TIMES = frozenset({"queue", "review", "time", "timeline", "turnaround", "wait"})
 _HANDLED = frozenset({"approval", "licence", "license", "licensing", "permit", "processing"})
-_BEARERS = frozenset({"holder", "recipient"})
+_BEARERS = frozenset({"beneficiary", "holder", "recipient"})
 _RENEWING = {
     **dict.fromkeys(
         ("get", "give", "grant", "obtain", "receive", "secure", "win"), EventKind.LICENSE_RENEWED
@@ -26,13 +27,6 @@ _RENEWING = {
     **dict.fromkeys(("request", "seek"), EventKind.LICENSE_APPLIED),
     **dict.fromkeys(("deny", "refuse", "reject"), EventKind.LICENSE_DENIED),
 }
-
-
-def find_holding(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
-    """Yield what a word of the sentence tells of licenses held, renewed or waited for."""
-    rule = _RULES.get(token.lemma_.lower()) or _RULES.get(token.lower_)
-    if rule is not None and sentence.reading.topic.is_ours:
-        yield from rule(sentence, token)
 
 
 def _bare_party(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
@@ -61,6 +55,7 @@ def _bare_party(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
 
 def _bearers(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "holders of general licenses include X", "among the license holders is X"."""
+    yield from _recipients(sentence, token)
     near = token.doc[max(token.i - 2, sentence.sent.start) : min(token.i + 6, sentence.sent.end)]
     words = [word for word in near if word.i != token.i]
     if not any(
@@ -84,8 +79,27 @@ def _bearers(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         )
 
 
+def _recipients(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "Hitachi and Continental are the first recipients" in a text about licenses."""
+    verb = token.head
+    if verb.lemma_ != "be" or token.dep_ != "attr" or not sentence.reading.topic.has_license:
+        return
+    firms = sentence.reading.companies_in(sentence.sent.start, verb.i)
+    words = {word.lower_ for word in token.doc[verb.i : token.i]}
+    if firms and words & {"first", "latest", "only", "sole"} and not words & {"not", "n't"}:
+        yield make_candidate(
+            verb,
+            EventKind.LICENSE_GRANTED,
+            "grant.in_hand_named",
+            voice="passive",
+            party=subject_of(verb),
+        )
+
+
 def _longer(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "license processing times have lengthened", "the wait for permits has doubled"."""
+    if token.lemma_ == "face":
+        yield from _faced(sentence, token)
     if not token.tag_.startswith("VB") or any(c.dep_ == "dobj" for c in token.children):
         return
     subject = subject_of(token)
@@ -95,6 +109,19 @@ def _longer(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     if words & _HANDLED and sentence.reading.topic.has_license:
         yield make_candidate(
             token, EventKind.LICENSE_DELAYED, "delay.longer", noun=subject, voice="passive"
+        )
+
+
+def _faced(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "new applicants face a longer queue" in a text about licenses."""
+    wait = next((child for child in token.children if child.dep_ == "dobj"), None)
+    party = subject_of(token)
+    if wait is None or wait.lemma_ not in _TIMES or not sentence.reading.topic.has_license:
+        return
+    is_long = any(word.lower_ in {"long", "longer"} for word in wait.children)
+    if is_long and party is not None and is_party(sentence, party):
+        yield make_candidate(
+            token, EventKind.LICENSE_DELAYED, "delay.faced", voice="active", party=party
         )
 
 
@@ -127,11 +154,9 @@ def _renewal(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     )
 
 
-_Rule = Callable[[SentenceReading, Token], Iterator[Candidate]]
-_RULES: dict[str, _Rule] = {
+RULES: dict[str, Rule] = {
     **dict.fromkeys(("award", "deny", "give", "grant", "issue", "refuse"), _bare_party),
     **dict.fromkeys(sorted(_BEARERS), _bearers),
-    **dict.fromkeys(("double", "extend", "grow", "lengthen", "stretch"), _longer),
+    **dict.fromkeys(("double", "extend", "face", "grow", "lengthen", "stretch"), _longer),
     **dict.fromkeys(("extension", "renewal"), _renewal),
 }
-HOLDING_WORDS = frozenset(_RULES)

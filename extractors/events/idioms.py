@@ -4,7 +4,7 @@ Every function takes a sentence and a token and yields candidates for the specia
 needs a noun of the event classes near, so that the phrase alone says nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from spacy.tokens import Token
 
@@ -14,6 +14,7 @@ from extractors.events.clauses import is_passive, left_group, verb_above
 from extractors.events.outcomes import left_paper, paper_of
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import is_party, subject_of
+from extractors.events.word_rules import Rule
 from models.vocabulary import EventKind
 
 _PAPERS = frozenset({"application", "license"})
@@ -22,13 +23,6 @@ _TIGHTER = frozenset({"harder", "stricter", "tighter", "tougher"})
 _LOOSER = frozenset({"easier", "faster", "looser", "milder", "quicker", "simpler"})
 _GETTING = frozenset({"get", "obtain", "receive", "secure"})
 _LICENSING = frozenset({"approval", "approvals", "issuance", "licensing", "licencing"})
-
-
-def find_idiom(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
-    """Yield the events that a set phrase at a token tells."""
-    rule = _RULES.get(token.lower_) or _RULES.get(token.lemma_.lower())
-    if rule is not None and sentence.reading.topic.is_ours:
-        yield from rule(sentence, token)
 
 
 def _thumbs(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
@@ -271,8 +265,7 @@ def _said_no(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
 
 
 _OFFICES = frozenset({"authority", "bureau", "department", "ministry", "office", "regulator"})
-_Rule = Callable[[SentenceReading, Token], Iterator[Candidate]]
-_RULES: dict[str, _Rule] = {
+RULES: dict[str, Rule] = {
     **dict.fromkeys(("thumbs", "thumb"), _thumbs),
     **dict.fromkeys(("fail", "fall"), _failed),
     "available": _available,
@@ -288,4 +281,3 @@ _RULES: dict[str, _Rule] = {
     "subject": _not_subject,
     **dict.fromkeys(("no", "yes"), _said_no),
 }
-IDIOM_WORDS = frozenset(_RULES)

@@ -16,13 +16,7 @@ def find_listing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
     """Match "added X to the entity list", "removed X from the list", "blacklisted X"."""
     lemma = token.lemma_.lower()
     if lemma == "blacklist":
-        yield make_candidate(
-            token,
-            EventKind.ENTITY_LISTED,
-            "list.blacklist",
-            voice="passive" if is_passive(token) else "active",
-            subject=subject_of(token),
-        )
+        yield from _blacklisted(token)
         return
     adds = lemma in {"add", "enter", "include", "inscribe", "place", "put"}
     drops = lemma in {"delete", "drop", "pull", "remove", "strike", "take", "withdraw"}
@@ -41,6 +35,7 @@ def find_listing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
     if found is None or not sentence.clauses.same_segment(found, token):
         if adds:
             yield from _added_to_controls(sentence, token)
+            yield from _added_entities(sentence, token)
         return
     preposition = {"to", "on", "onto", "in"} if adds else {"from", "off"}
     between = {word.lower_ for word in token.doc[token.i + 1 : found.i]}
@@ -66,6 +61,19 @@ def find_listing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
         voice="passive" if is_passive(token) else "active",
         subject=agent_of(token) if is_passive(token) else subject_of(token),
     )
+
+
+def _blacklisted(token: Token) -> Iterator[Candidate]:
+    """Match "blacklisted X", not "blacklisted companies" or "treated as blacklisted"."""
+    is_state = token.dep_ == "amod" or (token.i > 0 and token.nbor(-1).lower_ == "as")
+    if not is_state:
+        yield make_candidate(
+            token,
+            EventKind.ENTITY_LISTED,
+            "list.blacklist",
+            voice="passive" if is_passive(token) else "active",
+            subject=subject_of(token),
+        )
 
 
 def _joined(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
@@ -127,7 +135,8 @@ def find_listed(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         if not before & {"on", "onto"}:
             return
         back = (doc[index] for index in range(token.i - 1, max(token.i - 9, low) - 1, -1))
-        verb = next((w for w in back if w.lemma_ in {"be", "go"} and w.tag_[:2] == "VB"), None)
+        states = (w for w in back if w.lemma_ in {"be", "go"} and w.tag_[:2] == "VB")
+        verb = next((w for w in states if w.dep_ not in {"aux", "auxpass"}), None)
         dated = sentence.reading.dates_in(token.i + 1, token.i + 4)
         if verb is not None and (verb.lemma_ == "go" or dated):
             yield make_candidate(
@@ -203,6 +212,24 @@ def _added_to_controls(sentence: SentenceReading, token: Token) -> Iterator[Cand
         )
 
 
+def _added_entities(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "is also adding 12 entities under China" in a text on an entity list."""
+    if token.lemma_ != "add" or is_passive(token) or not sentence.reading.topic.has_list:
+        return
+    named = next((child for child in token.children if child.dep_ == "dobj"), None)
+    counted = named is not None and any(word.tag_ == "CD" for word in named.children)
+    if named is not None and counted and named.lemma_.lower() in _ENTITIES:
+        yield make_candidate(
+            token,
+            EventKind.ENTITY_LISTED,
+            "list.added",
+            voice="active",
+            subject=subject_of(token),
+        )
+
+
+_SPARING = frozenset({"absolve", "carve", "excuse", "exempt", "relieve"})
+_LETTING_OFF = frozenset({"except", "free", "release"})
 _SCHEDULES = frozenset({"annex", "catalogue", "schedule"})
 _CHARGES = frozenset({"duty", "fee", "levy", "royalty", "tariff", "tax"})
 _PERMITS = ("licenc", "licens", "notif", "permit")
@@ -222,7 +249,7 @@ def _exempted(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     low = max(sentence.sent.start - 40, 0)
     measures = {"ban", "control", "exports", "license"}
     near = any(reading.noun_class.get(index) in measures for index in range(low, sentence.sent.end))
-    after = token.doc[token.i + 1 : min(token.i + 7, sentence.sent.end)]
+    after = token.doc[token.i + 1 : min(token.i + 11, sentence.sent.end)]
     pointed = any(word.lemma_.lower() in _PROVISIONS for word in after)
     near = near or (pointed and (reading.topic.has_export or bool(charges)))
     if near:
@@ -240,11 +267,13 @@ def _exempted(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
 def find_exemption(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "exempt medical magnets from the controls"."""
     lemma = token.lemma_.lower()
-    if lemma not in {"absolve", "carve", "excuse", "exempt", "relieve"}:
+    if lemma not in _SPARING | _LETTING_OFF:
         return
+    is_from = lemma in _SPARING
     for index in range(token.i + 1, min(token.i + 16, sentence.sent.end)):
         word = token.doc[index]
-        if sentence.class_of(word) in {"control", "ban", "license"}:
+        is_from = is_from or word.lower_ == "from"
+        if is_from and sentence.class_of(word) in {"control", "ban", "license"}:
             yield make_candidate(
                 token,
                 EventKind.EXEMPTION_GRANTED,
@@ -253,5 +282,7 @@ def find_exemption(sentence: SentenceReading, token: Token) -> Iterator[Candidat
                 voice="passive" if is_passive(token) else "active",
                 subject=subject_of(token),
             )
+            return
+        if lemma in _LETTING_OFF and word.tag_ in {"VBD", "VBZ", "MD"}:
             return
     yield from _exempted(sentence, token)

@@ -18,8 +18,24 @@ _STRICTER = frozenset(
     {"closer", "heavier", "stricter", "stiffer", "tighter", "tougher", "stringent"}
 )
 _CHECKS = frozenset({"check", "examination", "inspection", "review", "scrutiny", "vetting"})
-_FACING = frozenset(
-    {"apply", "face", "introduce", "impose", "put", "receive", "subject", "undergo"}
+_TALK = frozenset(
+    {"claim", "fear", "report", "rumor", "rumour", "speculation", "suggestion", "talk"}
+)
+_DENYING = frozenset({"deny", "dismiss", "rebut", "refute", "reject"})
+_WEIGHING = frozenset({"consider", "mull", "plan", "threaten", "weigh"})
+_FACING = _WEIGHING | frozenset(
+    {
+        "announce",
+        "apply",
+        "face",
+        "order",
+        "introduce",
+        "impose",
+        "put",
+        "receive",
+        "subject",
+        "undergo",
+    }
 )
 _ORDERS = frozenset({"direct", "instruct", "oblige", "order", "tell"})
 _ASKS = frozenset({"ask", "press", "request", "urge"})
@@ -28,7 +44,7 @@ _SENT = frozenset(
     {"deliveries", "delivering", "exporting", "sales", "selling", "sending", "shipping"}
     | {"supplying"}
 )
-_COMPULSORY = frozenset({"compulsory", "mandatory", "obligatory"})
+_COMPULSORY = frozenset({"compulsory", "mandatory", "necessary", "obligatory"})
 
 
 def find_measure(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
@@ -105,7 +121,9 @@ def _has_ban(sentence: SentenceReading) -> bool:
 
 def _ceased(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "shipments to Japan stopped for two months": a halt without a named order."""
-    if token.tag_ != "VBD" or is_passive(token):
+    if token.tag_ not in {"VBD", "VBN"} or (token.tag_ == "VBD" and is_passive(token)):
+        return
+    if token.tag_ == "VBN" and (left_group(token) or token.head.lemma_ not in {"cargo", "sale"}):
         return
     if any(child.dep_ in {"dobj", "xcomp", "ccomp"} for child in token.children):
         return
@@ -135,7 +153,7 @@ def _checks(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
             yield make_candidate(
                 verb,
                 EventKind.CONTROL_EXPANDED,
-                "control.checks",
+                "propose.checks" if verb.lemma_.lower() in _WEIGHING else "control.checks",
                 noun=token,
                 voice="active",
                 subject=subject_of(verb),
@@ -155,7 +173,7 @@ def _told(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     told = told or (subject_of(above) if passive else None)
     if told is None or not is_party(sentence, told) or told.i in sentence.reading.actor_at:
         return
-    for index in range(token.i + 1, min(token.i + 8, sentence.sent.end)):
+    for index in range(token.i + 1, min(token.i + 13, sentence.sent.end)):
         word = token.doc[index]
         is_goods = sentence.class_of(word) == "exports" or word.lower_ in _SENT
         if is_goods:
@@ -207,13 +225,23 @@ def _back_in_force(sentence: SentenceReading, token: Token) -> Iterator[Candidat
 
 def _no_ban(token: Token) -> Iterator[Candidate]:
     """Match "this is not a ban", "the country has no export ban": said not to exist."""
-    verb = token.head
-    if token.dep_ not in {"attr", "dobj"} or verb.lemma_ not in {"amount", "be", "have"}:
+    verb = token.head.head if token.dep_ == "pobj" else token.head
+    if token.dep_ == "dobj" and verb.lemma_ == "deny":
+        # "denied an embargo"
+        yield make_candidate(token, EventKind.BAN_IMPOSED, "ban.not_one", noun=token)
+        return
+    if token.dep_ == "pobj" and verb.lemma_ in _TALK and verb.head.lemma_ in _DENYING:
+        # "dismissed talk of an embargo"
+        yield make_candidate(token, EventKind.BAN_IMPOSED, "ban.talk_denied", noun=token)
+        return
+    wanted = {"amount"} if token.dep_ == "pobj" else {"be", "have"}
+    if token.dep_ not in {"attr", "dobj", "pobj"} or verb.lemma_ not in wanted:
         return
     words = {w.lower_ for w in token.doc[max(token.i - 8, token.sent.start) : token.i]}
     if verb.lemma_ == "have" and "no" not in words:
         return
-    if words & {"no", "not", "n't", "never"}:
+    denied = verb.dep_ == "ccomp" and verb.head.lemma_ == "deny"
+    if denied or words & {"no", "not", "n't", "never"}:
         yield make_candidate(
             token, EventKind.BAN_IMPOSED, "ban.not_one", noun=token, subject=subject_of(verb)
         )

@@ -32,7 +32,10 @@ _UNKNOWN = frozenset(
 _NEGATIVE = frozenset(
     {"event.delay.undecided", "event.exclude.missing"} | {"event.exempt.not_subject"}
 )
-_FIRM_PLANS = frozenset({"assure", "promise", "draft", "plan", "prepare", "propose", "table"})
+_FIRM_PLANS = frozenset(
+    {"assure", "draft", "draw", "guarantee", "offer", "plan", "pledge", "prepare", "promise"}
+    | {"propose", "table"}
+)
 _REFUSING = frozenset({"decline", "deny", "rebuff", "refuse", "reject"})
 _DROPPING = frozenset({"abandon", "drop", "scrap", "withdraw"})
 _DUTIES = (
@@ -76,14 +79,7 @@ def judge(sentence: SentenceReading, candidate: Candidate) -> Modality | None:
 
 
 def _votes(sentence: SentenceReading, candidate: Candidate, chain: list[Token]) -> set[str]:
-    votes: set[str] = set()
-    for position, node in enumerate(chain):
-        if position and not sentence.clauses.same_segment(node, candidate.trigger):
-            break
-        if position == 0 or _shares_group(chain[position - 1]):
-            votes |= group_votes(node, chain)
-        if position:
-            votes |= governor_votes(node, chain[position - 1])
+    votes = _chain_votes(sentence, candidate, chain)
     votes |= surface_votes(sentence, candidate.trigger)
     votes |= subordinator_votes(chain)
     if candidate.rule_id == "event.quota.cap":
@@ -92,10 +88,13 @@ def _votes(sentence: SentenceReading, candidate: Candidate, chain: list[Token]) 
     if ".standing." in candidate.rule_id:
         # "nor has the licensing, in place since May, been touched": the aside is not denied.
         votes -= {"negated", "denied"}
+    said = _said(candidate, votes)
+    if said is not None:
+        return {said}
     is_lack = candidate.rule_id.endswith((".short_of", ".lacking"))
     if is_lack or candidate.rule_id in {"event.deny.relief", "event.ban.not_one"}:
         votes.add("negated")
-    if candidate.rule_id == "event.exempt.grant" and _asks(candidate):
+    if candidate.rule_id in {"event.exempt.ask", "event.exempt.grant"} and _asks(candidate):
         votes.add("requested")
     if candidate.rule_id.startswith(("event.propose.", "event.grant.assured")):
         firm = candidate.trigger.lemma_.lower() in _FIRM_PLANS
@@ -103,9 +102,32 @@ def _votes(sentence: SentenceReading, candidate: Candidate, chain: list[Token]) 
     return _final_votes(sentence, candidate, chain, votes)
 
 
+def _chain_votes(sentence: SentenceReading, candidate: Candidate, chain: list[Token]) -> set[str]:
+    """Return the votes of the verb group and of the words that govern the verb."""
+    votes: set[str] = set()
+    # "does not touch the curbs on metals imposed in May": they were imposed.
+    is_aside = candidate.trigger.dep_ == "acl" and candidate.trigger.tag_ == "VBN"
+    for position, node in enumerate(chain):
+        if position and not sentence.clauses.same_segment(node, candidate.trigger):
+            break
+        if position == 0 or (not is_aside and _shares_group(chain[position - 1])):
+            votes |= group_votes(node, chain)
+        if position:
+            votes |= governor_votes(node, chain[position - 1])
+    return votes
+
+
+def _said(candidate: Candidate, votes: set[str]) -> str | None:
+    """Return the modality that the rule itself gives: ruled out, denied."""
+    if candidate.rule_id.endswith(".ruled_out"):
+        # "did not rule out" leaves the measure possible.
+        return "possible" if "negated" in votes else "negated"
+    return "denied" if candidate.rule_id.endswith("_denied") else None
+
+
 def _asks(candidate: Candidate) -> bool:
     """Tell whether the verb itself asks: "is seeking carve-outs for medical firms"."""
-    return candidate.trigger.lemma_.lower() in {"request", "seek"}
+    return candidate.trigger.lemma_.lower() in {"apply", "ask", "petition", "request", "seek"}
 
 
 def _final_votes(

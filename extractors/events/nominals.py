@@ -20,6 +20,9 @@ from models.vocabulary import EventKind
 
 # "a pause in the measures", "the freeze on the curbs"
 _ON_NOUNS = frozenset({"nominal.ease", "nominal.suspend"})
+_REFUSALS = frozenset({"denial", "refusal", "rejection"})
+_OWNED = frozenset({"nominal.ban_lift", "nominal.ease", "nominal.lift", "nominal.suspend"})
+_WHOSE = frozenset({"its", "their"})
 _SLOWNESS = frozenset(
     {"backlog", "backlogs", "bottleneck", "bottlenecks", "delay", "delays", "slowdown"}
 )
@@ -52,6 +55,8 @@ def find_nominal(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
     """Match "the suspension of the controls", "approval of 14 applications from importers"."""
     for entry in _nominals().get(token.lemma_.lower(), _nominals().get(token.lower_, ())):
         of = _of_after(sentence, token, entry.id)
+        if of is None and entry.id in _OWNED:
+            yield from _owned(sentence, token, entry)
         if of is None or not _is_definite(token):
             return
         for index in range(of + 1, min(of + 11, sentence.sent.end)):
@@ -63,6 +68,16 @@ def find_nominal(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
                 return
             if word.tag_ in {"VBD", "VBZ", "MD"}:
                 return
+
+
+def _owned(sentence: SentenceReading, token: Token, entry: _Nominal) -> Iterator[Candidate]:
+    """Match "condemn the curbs and call for their removal"."""
+    if not any(child.tag_ == "PRP$" and child.lower_ in _WHOSE for child in token.children):
+        return
+    before = range(token.i - 1, max(token.i - 25, sentence.sent.start - 1), -1)
+    name = next((n for i in before if (n := sentence.reading.noun_class.get(i))), None)
+    if name in entry.objects:
+        yield make_candidate(token, entry.kind, entry.id)
 
 
 def _paused(token: Token, noun: Token) -> Candidate | None:
@@ -126,6 +141,13 @@ def _has_party(sentence: SentenceReading, noun: Token) -> bool:
         ):
             return sentence.reading.doc[noun.i + 1].lower_ in {"to", "for", "from", "by"}
     return False
+
+
+def find_counted(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "against 900 refusals" where the text speaks of licenses."""
+    counted = any(child.tag_ == "CD" for child in token.children)
+    if counted and token.lemma_ in _REFUSALS and sentence.reading.topic.has_license:
+        yield make_candidate(token, EventKind.LICENSE_DENIED, "nominal.counted", noun=token)
 
 
 def find_absent_license(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:

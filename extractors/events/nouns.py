@@ -11,6 +11,7 @@ from spacy.tokens import Token
 from extractors.events.lexicon import NounClass, noun_classes
 from extractors.events.papers import is_application, is_license
 from extractors.events.phrase import EXPORT_WORDS, complement, modifiers
+from extractors.events.rosters import is_exemption, is_list, is_quota
 from extractors.events.topics import Topic
 
 _HEADS = frozenset(
@@ -110,9 +111,9 @@ def _checked(token: Token, lemma: str, name: str, row: NounClass, topic: Topic) 
         "control": _is_control,
         "ban": _is_ban,
         "exports": _is_exports,
-        "quota": _is_quota,
-        "list": _is_list,
-        "exemption": _is_exemption,
+        "quota": is_quota,
+        "list": is_list,
+        "exemption": is_exemption,
     }
     return name if checks[name](token, lemma in row.strong, words, topic) else None
 
@@ -120,6 +121,9 @@ def _checked(token: Token, lemma: str, name: str, row: NounClass, topic: Topic) 
 def _is_modifier(token: Token) -> bool:
     """Tell whether a noun only modifies the next one ("license holder", "export control list")."""
     following = token.nbor(1) if token.i + 1 < len(token.doc) else None
+    if following is not None and following.lower_.rstrip(".") in {"no", "nos"}:
+        # "General License No. 7"
+        return False
     if following is not None and following.lower_.rstrip("s") in _HEADS:
         return True
     return (
@@ -176,16 +180,28 @@ def _is_control(token: Token, strong: bool, words: list[str], topic: Topic) -> b
 def _special_control(token: Token, words: list[str], joined: str, topic: Topic) -> bool | None:
     """Judge nouns with tests of their own: duties, grips, checks; None for other nouns."""
     lemma = token.lemma_.lower()
+    if lemma == "limit" and after_on_license(token):
+        # "a six-month limit on licenses" is no control of goods.
+        return False
     if lemma == "duty":
         return any(word.startswith(("licen", "notif", "permit")) for word in words)
     is_export = "export" in joined or "shipment" in joined
     if lemma in _GRIPS:
         return is_export or "licens" in joined
+    if lemma in {"demand", "requirement", "rule"} and _PAPERWORK & set(words):
+        near = topic.material_at.intersection(range(token.i - 4, token.i + 9))
+        return is_export or bool(near)
     if lemma in _CHECKS:
         named = {"end-use", "licensing", "outbound"} & set(words)
         goods = topic.material_at.intersection(range(token.i - 4, token.i + 9))
         return bool(named) or is_export or (bool(goods) and topic.has_export)
     return True if lemma == "rule" and "50" in words and topic.is_ours else None
+
+
+def after_on_license(token: Token) -> bool:
+    """Tell whether "on licenses" follows a noun."""
+    after = [word.lower_ for word in complement(token)[:4]]
+    return after[:1] == ["on"] and any(word.startswith(("licen", "permit")) for word in after)
 
 
 def _says_control(strong: bool, words: list[str], joined: str, topic: Topic) -> bool:
@@ -235,56 +251,26 @@ def _is_exports(token: Token, strong: bool, words: list[str], topic: Topic) -> b
     return strong or (topic.has_material and token.lemma_ != "flow")
 
 
-def _is_quota(_token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
-    stages = _STAGES & {*words, *(word.lower_ for word in complement(_token))}
-    if strong:
-        return topic.has_material or topic.has_export or bool(stages)
-    if _token.lemma_ in {"allocation", "allotment"} and stages and topic.is_ours:
-        return True
-    if topic.has_quota and _token.lemma_ != "target":
-        return topic.has_material
-    after = {word.lower_ for word in complement(_token)[:5]}
-    if _token.lemma_ in {"cap", "ceiling"} and topic.has_material:
-        return bool(EXPORT_WORDS & (after | set(words)))
-    return topic.has_material and bool({"control", "output", "production", "quota"} & set(words))
-
-
-def _is_list(_token: Token, strong: bool, words: list[str], topic: Topic) -> bool:
-    if strong or _LIST_NAMES & set(words):
-        return True
-    if _LISTED & {word.lower_ for word in complement(_token)[:4]}:
-        return True
-    # "removed X from the list" in a text that has named an entity list.
-    return topic.has_list and bool({"its", "list", "listings", "that", "the", "this"} & set(words))
-
-
-def _is_exemption(token: Token, _strong: bool, words: list[str], topic: Topic) -> bool:
-    after = {word.lower_ for word in complement(token)}
-    if after & {"ban", "control", "controls", "curbs", "export", "licensing"} and topic.is_ours:
-        return True
-    if {"tariff", "tariffs", "duty", "duties", "tax"} & (after | set(words)):
-        return False
-    if not topic.is_ours:
-        return False
-    if topic.is_short:
-        return True
-    return topic.has_license or topic.control_from is not None
-
-
 _CONTROL_WORDS = ("export", "licens", "licenc", "outbound", "permit", "rare", "shipment", "ship ")
 _GRIPS = frozenset(
     {"barrier", "chokehold", "crackdown", "grip", "scrutiny", "squeeze", "stranglehold"}
 )
+_PAPERWORK = frozenset({"documentary", "documentation", "paperwork"})
 _CHECKS = frozenset({"check", "inspection", "obligation", "threshold"})
 _GOODS = frozenset({"concentrate", "magnet", "metal", "mineral", "ore", "scrap"})
 _KINDS_OF_GOODS = frozenset(
-    {"elements", "items", "materials", "metal", "metals", "minerals", "ore", "ores"}
-)
-_STAGES = frozenset({"mining", "separation", "smelting"})
-_LISTED = frozenset({"controlled", "dual", "entities", "restricted", "unreliable", "validated"})
-_LIST_NAMES = frozenset(
-    {"control", "dual-use", "end-user", "entity", "export", "goods", "no-sale", "sanctions"}
-    | {"screening", "unreliable", "unverified", "user", "watch"}
+    {
+        "elements",
+        "items",
+        "material",
+        "materials",
+        "mineral",
+        "metal",
+        "metals",
+        "minerals",
+        "ore",
+        "ores",
+    }
 )
 _HALTED = frozenset({"deliveries", "exports", "outflows", "sales", "shipments", "trade"})
 

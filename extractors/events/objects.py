@@ -48,8 +48,8 @@ def find_noun(sentence: SentenceReading, token: Token, frame: Frame, passive: bo
     found = _by_syntax(sentence, token, frame, passive)
     if found is not None:
         return found
-    if passive and "application" in frame.objects:
-        counted = _counted_application(sentence, token)
+    if passive and frame.objects & {"application", "license"} and token.dep_ != "relcl":
+        counted = _counted(sentence, token, frame.objects)
         if counted is not None:
             return counted
     if not passive:
@@ -97,14 +97,15 @@ def _lacks_object(token: Token) -> bool:
     return not any(child.dep_ == "dobj" for child in token.children)
 
 
-def _counted_application(sentence: SentenceReading, token: Token) -> Token | None:
-    """Return the applications of which "some", "one" or "25%" is the subject."""
+def _counted(sentence: SentenceReading, token: Token, wanted: frozenset[str]) -> Token | None:
+    """Return the papers of which "some", "one" or "25%" is the subject."""
     subject = subject_of(token)
     if subject is None or not (subject.lower_ in _QUANTIFIERS or subject.tag_ == "CD"):
         return None
     for index in range(subject.i, max(subject.i - 40, -1), -1):
-        if sentence.reading.noun_class.get(index) == "application":
-            return sentence.reading.doc[index]
+        name = sentence.reading.noun_class.get(index)
+        if name == "application" or (name == "license" and index >= sentence.sent.start):
+            return sentence.reading.doc[index] if name in wanted else None
     return None
 
 
@@ -117,7 +118,11 @@ def _syntactic_objects(token: Token, frame: Frame, passive: bool) -> list[Token]
             elif frame.preposition is None and child.dep_ in {"dobj", "attr", "oprd"}:
                 found.append(child)
     if frame.preposition is not None:
-        return found
+        bare = [c for c in token.children if c.lower_ == frame.preposition and not [*c.children]]
+        # "the permits they filed for in December"
+        return found or ([token.head] if bare and token.dep_ == "relcl" else [])
+    if passive and token.dep_ == "amod":
+        found.append(token.head)
     if passive:
         subject = subject_of(token)
         if subject is not None:
@@ -131,7 +136,12 @@ def _relative_heads(token: Token, passive: bool) -> list[Token]:
         # "the controls on rare earths and magnets that it shelved": the parser may hang it low.
         heads, node = [token.head], token.head
         while node.dep_ in {"conj", "pobj", "prep"} and len(heads) < 6:
-            node = node.head
+            if node.dep_ == "prep" and node.head.pos_ == "VERB" and node.i:
+                # "left the curbs on seven metals imposed in May alone"
+                before = node.nbor(-1)
+                node = before if before.dep_ == "dobj" else node.head
+            else:
+                node = node.head
             heads.append(node)
         return heads
     is_bare = token.head.tag_ == "VBZ" and token.head.i < token.i and _has_own_subject(token)

@@ -4,7 +4,7 @@ Licenses arrive, trickle through or lie in hand; requests pile up, gather dust o
 Every function takes a sentence and a token and yields candidates for the special forms.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from spacy.tokens import Token
 
@@ -13,25 +13,20 @@ from extractors.events.candidates import Candidate, make_candidate
 from extractors.events.clauses import is_passive, left_group, verb_above
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import is_party, subject_of
+from extractors.events.word_rules import Rule
 from models.vocabulary import EventKind
 
 _PAPERS = frozenset({"application", "license"})
 _COMING = frozenset({"back", "forth", "forthcoming", "in", "out", "through"})
-# Nouns of handling: what is slow when licenses are.
 _HANDLING = frozenset(
     {"approval", "decision", "examination", "handling", "issuance", "issue", "issuing", "licensing"}
     | {"processing", "queue", "release", "review", "vetting", "wait", "work"}
 )
-_LEFTOVERS = frozenset({"balance", "majority", "most", "others", "remainder", "rest", "some"})
+_LEFTOVERS = frozenset(
+    {"another", "balance", "majority", "most", "others", "remainder", "rest", "some", "third"}
+)
 _NOT_YET = frozenset({"n't", "never", "not", "still", "yet"})
 _HOLDING_UP = frozenset({"approve", "clear", "grant", "issue", "release", "rule", "sign"})
-
-
-def find_outcome(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
-    """Yield what a word of the sentence tells about the fate of licenses and requests."""
-    rule = _RULES.get(token.lemma_.lower()) or _RULES.get(token.lower_)
-    if rule is not None and sentence.reading.topic.is_ours:
-        yield from rule(sentence, token)
 
 
 def paper_of(sentence: SentenceReading, head: Token | None) -> Token | None:
@@ -68,8 +63,8 @@ def _of_requests(sentence: SentenceReading, noun: Token) -> Token:
     return before[-1] if before and before[-1].nbor(1).lower_ == "for" else noun
 
 
-def _leftover(sentence: SentenceReading, head: Token | None) -> Token | None:
-    """Return the request that "the rest", "two" or "the others" counts, named shortly before."""
+def leftover(sentence: SentenceReading, head: Token | None) -> Token | None:
+    """Return the request that "the rest", "two" or "a third" counts, named shortly before."""
     if head is None or not (head.lower_ in _LEFTOVERS or head.tag_ == "CD" or head.lower_ == "it"):
         return None
     classes = sentence.reading.noun_class
@@ -183,6 +178,16 @@ def _piling(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     )
 
 
+def _forthcoming(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "approvals have not been forthcoming"."""
+    verb = token.head
+    subject = subject_of(verb)
+    if verb.lemma_ == "be" and subject is not None and sentence.class_of(subject) == "license":
+        yield make_candidate(
+            verb, EventKind.LICENSE_GRANTED, "grant.arrive", noun=subject, voice="passive"
+        )
+
+
 def _lying(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "requests that have been lying there since April", "the file sits with customs"."""
     if token.lemma_ == "sit" and token.i + 1 < len(token.doc) and token.nbor(1).lower_ == "on":
@@ -239,7 +244,7 @@ def _undecided(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     group = {word.lower_ for word in left_group(token)}
     if is_passive(token):
         head = subject_of(token)
-        noun = paper_of(sentence, head) or _leftover(sentence, head)
+        noun = paper_of(sentence, head) or leftover(sentence, head)
     else:
         near = words_after(sentence, token, 5)
         noun = sentence.first_of(near, "application")
@@ -276,10 +281,10 @@ def _ineligible(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
 
 _ROUNDS = frozenset({"batch", "quota", "quotas", "round", "scheme", "tranche"})
 _NEEDING_UP = frozenset({"back", "build", "pile", "stack", "drag"})
-_Rule = Callable[[SentenceReading, Token], Iterator[Candidate]]
-_RULES: dict[str, _Rule] = {
-    **dict.fromkeys(("arrive", "come", "emerge", "flow", "materialise", "trickle"), _arrived),
-    "materialize": _arrived,
+RULES: dict[str, Rule] = {
+    **dict.fromkeys(("arrive", "come", "emerge", "flow", "trickle"), _arrived),
+    **dict.fromkeys(("materialise", "materialize"), _arrived),
+    "forthcoming": _forthcoming,
     "reach": _reached,
     **dict.fromkeys(("hand", "armed"), _in_hand),
     **dict.fromkeys(("award", "deny", "give", "grant", "issue", "refuse"), _fronted),
@@ -288,9 +293,8 @@ _RULES: dict[str, _Rule] = {
     "drag": _dragging,
     **dict.fromkeys(("lie", "rest", "sit"), _lying),
     **dict.fromkeys(("await", "wait"), _waiting),
-    **dict.fromkeys(("answer", "assess", "consider", "examine", "process"), _undecided),
-    **dict.fromkeys(("review", "scrutinise", "scrutinize", "vet"), _undecided),
+    **dict.fromkeys(("answer", "assess", "consider", "examine", "process", "review"), _undecided),
+    **dict.fromkeys(("scrutinise", "scrutinize", "vet"), _undecided),
     **dict.fromkeys(("ban", "bar", "block", "debar", "disqualify", "preclude"), _ineligible),
     **dict.fromkeys(("eligible", "ineligible"), _ineligible),
 }
-OUTCOME_WORDS = frozenset(_RULES)

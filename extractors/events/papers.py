@@ -36,6 +36,9 @@ def is_license(token: Token, strong: bool, words: list[str], topic: Topic) -> bo
     """Tell whether a noun of the license class is an export license."""
     after = [word.lower_ for word in complement(token)]
     what = set() if after[:1] and after[0] in _RECEIVED else set(after[:5])
+    if strong and after[:1] == ["of"] and {"'s", "’s"} & what:
+        # "the permits of Nidec's plant" are not for a plant.
+        what -= _PROJECTS
     if after[:1] == ["agreement"] or _is_other(token, words, what) or _is_for_work(token):
         return False
     if token.lemma_.lower() == "status":

@@ -1,7 +1,6 @@
 """Parties of a license: surfaces of the text, lists unrolled, possessors resolved.
 
-"large firms including A, B and C" gives A, B, C; "its suppliers" stays as written, and the
-possessor ("Ford") is the beneficiary.
+"large firms including A, B and C" gives A, B, C; "its suppliers" stays, "Ford" is the beneficiary.
 """
 
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from spacy.tokens import Token
 
 from extractors.events.lexicon import party_nouns
 from extractors.events.reading import SentenceReading
+from extractors.events.subjects import opens_time
 from models.facts import CompanyMention
 
 _LIST_OPENERS = frozenset({"including", "like", "namely", "notably", "especially", "particularly"})
@@ -101,7 +101,8 @@ def phrase_bounds(sentence: SentenceReading, head: Token) -> tuple[int, int]:
             ":",
         }:
             break
-        if token.tag_ in {"VBD", "VBZ", "VBP", "MD"} and token.i not in sentence.reading.company_at:
+        is_verb = token.tag_ in {"VBD", "VBZ", "VBP", "MD"} or token.lower_ == "suspected"
+        if (is_verb and end not in sentence.reading.company_at) or opens_time(sentence, token):
             break
         end += 1
     while end > head.i + 1 and (doc[end - 1].is_punct or doc[end - 1].pos_ in {"CCONJ", "ADP"}):
@@ -239,8 +240,7 @@ def _possessors(sentence: SentenceReading, head: Token) -> tuple[str, ...]:
 
 
 def _is_possessor(sentence: SentenceReading, end: int, head: Token) -> bool:
-    doc = sentence.reading.doc
-    return end <= head.i and end < len(doc) and doc[end].text in {"'s", "’s", "'", "’"}
+    return end <= head.i and sentence.reading.doc[end].text in {"'s", "’s", "'", "’"}
 
 
 def antecedent_firm(sentence: SentenceReading, token: Token) -> str | None:

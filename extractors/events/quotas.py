@@ -51,6 +51,25 @@ def find_quota(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         yield make_candidate(token, EventKind.QUOTA_ISSUED, "quota.cap")
 
 
+def find_instead(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "replaced the ban with quotas", "was swapped for quotas"."""
+    if token.lemma_.lower() not in {"replace", "substitute", "swap"}:
+        return
+    for noun in sentence.walk(token, step=1, most=10):
+        before = {word.lower_ for word in noun.doc[max(noun.i - 3, token.i) : noun.i]}
+        if sentence.class_of(noun) == "quota" and before & {"by", "for", "with"}:
+            passive = is_passive(token)
+            yield make_candidate(
+                noun,
+                EventKind.QUOTA_ISSUED,
+                "quota.instead",
+                noun=noun,
+                voice="passive" if passive else "active",
+                subject=None if passive else subject_of(token),
+            )
+            return
+
+
 def is_key(sentence: SentenceReading, token: Token) -> bool:
     """Tell whether only the key of sharing is told ("shared out in proportion to ...")."""
     after = token.doc[token.i + 1 : min(token.i + 5, sentence.sent.end)].text.lower()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from extractors.events.candidates import Candidate
+from extractors.events.lexicon import party_nouns
 from extractors.events.nouns import complement, modifiers
 from extractors.events.objects import is_license_system
 from extractors.events.reading import SentenceReading
@@ -18,14 +19,21 @@ from models.vocabulary import EventKind
 _VAGUE = frozenset({"decision", "measure", "move", "order", "rule", "step"})
 _POINTING = frozenset({"its", "that", "the", "this", "these", "those", "their"})
 _AFTER_BAN = {
+    EventKind.CONTROL_IMPOSED: EventKind.BAN_IMPOSED,
     EventKind.CONTROL_LIFTED: EventKind.BAN_LIFTED,
     EventKind.CONTROL_SUSPENDED: EventKind.BAN_LIFTED,
 }
 _AFTER_LISTING = {EventKind.CONTROL_LIFTED: EventKind.ENTITY_DELISTED}
+_STARTED = frozenset(
+    {EventKind.BAN_IMPOSED, EventKind.CONTROL_EXPANDED, EventKind.CONTROL_IMPOSED}
+    | {EventKind.LICENSE_REGIME_CHANGED}
+)
 _PROLONGING = frozenset({"extend", "prolong", "renew"})
 _RELIEF = frozenset({"exempt", "exempted", "exempting", "exemption", "waiver", "derogation"})
 # How many mentions back the act that "the measure" stands for is looked for.
 _BACK = 6
+# Rules that tell how long; news only where the act was not told.
+_DETAILS = frozenset({"event.quota.instead", "event.suspend.noun"})
 
 
 def recast(
@@ -53,6 +61,16 @@ def recast(
     return _lifted(candidate, noun) or _pointing_back(candidate, earlier)
 
 
+def is_retold(candidate: Candidate, earlier: list[LicenseEvent]) -> bool:
+    """Tell whether only the length of what was told before is added."""
+    fresh = [event.kind for event in earlier[-_BACK:] if not event.is_background]
+    if candidate.rule_id in {"event.ban.in_force", "event.control.in_force"}:
+        # Announcement and entry into force are two dates of one event.
+        words = {word.lower_ for word in modifiers(candidate.noun)} if candidate.noun else set()
+        return bool(words & _POINTING) and bool(_STARTED & set(fresh))
+    return candidate.rule_id in _DETAILS and candidate.kind in fresh
+
+
 def _lifted(candidate: Candidate, noun: Token) -> Candidate | None:
     """Return what it is to cancel a firm's share or to lift a ceiling, None for other lifting."""
     if candidate.kind is not EventKind.CONTROL_LIFTED:
@@ -60,10 +78,27 @@ def _lifted(candidate: Candidate, noun: Token) -> Candidate | None:
     lemma = noun.lemma_.lower()
     if lemma in {"allocation", "allotment", "allowance"}:
         return replace(candidate, kind=EventKind.LICENSE_REVOKED, rule_id="event.revoke.quota")
+    to = any(child.lower_ in {"by", "from", "to"} for child in candidate.trigger.children)
+    if lemma == "quota" and candidate.trigger.lemma_ == "lift" and to:
+        # "lifted the quota to 270,000 tons" sets it.
+        return replace(candidate, kind=EventKind.QUOTA_ISSUED, rule_id="event.quota.lifted")
+    if lemma == "quota" and _is_taken(candidate, noun):
+        return replace(candidate, kind=EventKind.LICENSE_REVOKED, rule_id="event.revoke.quota")
     if lemma in {"cap", "ceiling"} and candidate.trigger.lemma_ == "lift":
         # To lift a ceiling is to set it higher.
         return replace(candidate, kind=EventKind.CONTROL_EASED)
     return None
+
+
+def _is_taken(candidate: Candidate, noun: Token) -> bool:
+    """Tell whether a firm loses its share: "revoked the quotas of idle shippers"."""
+    if candidate.trigger.lemma_ not in {"cancel", "forfeit", "revoke", "strip", "withdraw"}:
+        return False
+    words = party_nouns()
+    after = complement(noun)[:5]
+    holds = after[:1] and after[0].lower_ in {"held", "of"}
+    holds = holds and "any" not in {word.lower_ for word in after}
+    return bool(holds) and any(w.lemma_.lower() in words.holders for w in after)
 
 
 def _is_renewed(noun: Token) -> bool:

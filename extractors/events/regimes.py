@@ -4,13 +4,14 @@ A duty is `license_regime_changed`, beside `control_imposed` where the text call
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.tokens import Token
 
 from extractors.events.candidates import Candidate, make_candidate
 from extractors.events.clauses import is_passive
 from extractors.events.lexicon import regime_verbs
-from extractors.events.nouns import modifiers
+from extractors.events.nouns import complement, modifiers
 from extractors.events.objects import REGIMES, is_license_system
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import agent_of, subject_of
@@ -36,9 +37,17 @@ _PLACING = frozenset({"bring", "come", "fall", "place", "put"})
 _SHIFT = frozenset({"migrate", "move", "shift", "switch", "transition", "change"})
 
 
+_SETTING = frozenset(
+    {"adopt", "announce", "clamp", "establish", "impose", "introduce", "place", "put", "slap"}
+    | {"attach", "roll", "unveil"}
+)
+# What a new form of license does for its holders.
+_ENABLING = frozenset({"allow", "enable", "let", "permit"})
+
+
 def find_requirement(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "imposed licensing requirements": the duty that comes with a control."""
-    if token.lemma_ not in {"impose", "introduce", "announce", "establish", "adopt"}:
+    if token.lemma_ not in _SETTING:
         return
     passive = is_passive(token)
     low, high = (token.i - 10, token.i) if passive else (token.i + 1, token.i + 8)
@@ -64,7 +73,7 @@ def find_regime(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     lemma = token.lemma_.lower()
     if lemma == "work" and token_after(token) != "on":
         return
-    if lemma == "enable" and _license_subject(sentence, token) and not sentence.is_headline:
+    if lemma in _ENABLING and _license_subject(sentence, token) and not sentence.is_headline:
         yield make_candidate(
             token, EventKind.LICENSE_REGIME_CHANGED, "regime.enable", voice="active"
         )
@@ -99,7 +108,8 @@ def _new_permit(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "will introduce an export permit for tungsten": a duty under the name of its paper."""
     for child in token.children:
         is_permit = child.dep_ == "dobj" and sentence.class_of(child) == "license"
-        if is_permit and _is_for_goods(sentence, child):
+        instead = any(word.lower_ == "instead" for word in token.children)
+        if is_permit and (instead or _is_for_goods(sentence, child)):
             yield make_candidate(
                 token,
                 EventKind.LICENSE_REGIME_CHANGED,
@@ -114,27 +124,46 @@ def _license_subject(sentence: SentenceReading, token: Token) -> bool:
     subject = subject_of(token)
     if subject is None or sentence.class_of(subject) != "license":
         return False
-    return bool(
-        {"new", "general", "standing", "streamlined"} & {w.lower_ for w in modifiers(subject)}
-    )
+    if token.dep_ == "relcl" and token.lemma_ != "enable":
+        # "issued a license that lets firms go on" is one license.
+        return False
+    lasting = {"annual", "general", "standing", "streamlined", "year", "long"}
+    if token.lemma_ == "enable":
+        lasting |= {"new"}
+    return bool(lasting & {w.lower_ for w in modifiers(subject)})
 
 
 def _regime_noun(sentence: SentenceReading, token: Token) -> Token | None:
     passive = is_passive(token)
     step = -1 if passive else 1
     for word in sentence.walk(token, step=step, most=9):
-        if token.lemma_ in {"replace", "supersede"} and sentence.class_of(word) == "license":
+        if token.lemma_ in {"replace", "supersede"} and (
+            sentence.class_of(word) == "license" or _is_by_case(word)
+        ):
             return word
         if word.lemma_.lower() in _LANES and _is_fast(sentence, word):
             return word
-        if word.lemma_.lower() in REGIMES and any(
-            before.lower_.startswith(("licens", "licenc", "permit", "approval"))
-            for before in modifiers(word)
-        ):
+        if word.lemma_.lower() in REGIMES and _is_of_licenses(word):
             return word
         if word.tag_ in {"VBD", "VBZ", "MD"} and step == 1:
             return None
     return None
+
+
+def _is_by_case(word: Token) -> bool:
+    """Match "case-by-case vetting", "shipment-by-shipment checks": what a new scheme replaces."""
+    if word.lemma_.lower() not in {"approval", "check", "review", "vetting"}:
+        return False
+    before = [w.lower_ for w in word.doc[max(word.i - 5, 0) : word.i]]
+    return "by" in before and bool({"case", "shipment", "consignment"} & set(before))
+
+
+def _is_of_licenses(system: Token) -> bool:
+    """Tell whether a system hands out licenses: "a license regime", "a scheme for validated"."""
+    words = {word.lower_ for word in modifiers(system)}
+    if any(word.startswith(("licens", "licenc", "permit", "approval")) for word in words):
+        return True
+    return bool({"validated", "veu"} & (words | {word.lower_ for word in complement(system)}))
 
 
 def _is_fast(sentence: SentenceReading, lane: Token) -> bool:
@@ -155,8 +184,8 @@ def find_entry(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     takes = token.lemma_ == "take" and after[:1] == ["effect"]
     begins = (
         token.lemma_ in {"begin", "start"}
-        and token.dep_ != "relcl"
         and after[:1] in (["on"], ["in"])
+        and (token.dep_ != "relcl" or _is_dated(sentence, token))
     )
     comes = token.lemma_ in {"come", "enter", "go"} and after[:2] in (
         ["into", "force"],
@@ -181,10 +210,18 @@ def find_entry(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
         yield make_candidate(
             token, EventKind.CONTROL_IMPOSED, "control.in_force", noun=subject, voice="active"
         )
-    elif name == "ban":
+    elif name == "ban" and token.dep_ != "relcl":
         yield make_candidate(
             token, EventKind.BAN_IMPOSED, "ban.in_force", noun=subject, voice="active"
         )
+
+
+def _is_dated(sentence: SentenceReading, token: Token) -> bool:
+    """Match "the rules that started in May"; "the policy, which began" only dates another act."""
+    said = any(child.lower_ == "that" for child in token.children)
+    return said and bool(
+        sentence.reading.dates_in(token.i + 1, min(token.i + 4, sentence.sent.end))
+    )
 
 
 def _is_for_goods(sentence: SentenceReading, noun: Token) -> bool:
@@ -215,7 +252,7 @@ def find_placing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
                 sentence.reading.topic.is_ours
             )
             if sentence.class_of(noun) in {"control", "license"} or is_licensing:
-                yield make_candidate(
+                found = make_candidate(
                     token,
                     EventKind.CONTROL_IMPOSED,
                     "control.under",
@@ -223,4 +260,8 @@ def find_placing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]
                     voice="passive" if is_passive(token) else "active",
                     subject=agent_of(token) if is_passive(token) else subject_of(token),
                 )
+                yield found
+                if is_under and sentence.class_of(noun) == "license":
+                    kind = EventKind.LICENSE_REGIME_CHANGED
+                    yield replace(found, kind=kind, rule_id="event.duty.under")
                 return

@@ -72,14 +72,19 @@ def without_list_doubles(kept: list[Candidate]) -> list[Candidate]:
 def is_presupposed(sentence: SentenceReading, candidate: Candidate) -> bool:
     """Tell whether an undated measure only stands in a temporal or present relative clause."""
     trigger = candidate.trigger
-    if has_time(sentence, candidate):
+    if has_time(sentence, candidate) or _starts_on(sentence, candidate):
         return False
+    if candidate.kind in FIRM_KINDS and _is_unnamed(trigger):
+        return True
     if candidate.kind not in FIRM_KINDS and "at any time" in sentence.sent.text.lower():
         # A risk named in a report: "controls could be imposed at any time".
         return True
     marks = {child.lower_ for child in trigger.children if child.dep_ in {"mark", "advmod"}}
     if trigger.dep_ in {"advcl", "pcomp"} and marks & {"before", "until", "since", "when"}:
         return True
+    if candidate.kind is EventKind.LICENSE_APPLIED and trigger.dep_ == "pcomp":
+        # "may ship without asking for approval each time"
+        return trigger.head.lower_ == "without"
     if candidate.rule_id == "event.apply.seek" and trigger.dep_ == "relcl":
         # "has not granted the license that X sought": the news is the answer.
         return True
@@ -95,6 +100,21 @@ def is_presupposed(sentence: SentenceReading, candidate: Candidate) -> bool:
         and trigger.tag_ in {"VBZ", "VBP"}
         and candidate.kind is not (EventKind.LICENSE_REGIME_CHANGED)
     )
+
+
+def _starts_on(sentence: SentenceReading, candidate: Candidate) -> bool:
+    """Tell whether an entry into force is dated: "since the regime took effect on April 4"."""
+    low = candidate.trigger.i + 1
+    dated = sentence.reading.dates_in(low, min(low + 4, sentence.sent.end))
+    return candidate.rule_id.endswith(".in_force") and bool(dated)
+
+
+def _is_unnamed(trigger: Token) -> bool:
+    """Match "did not name the companies that were granted licenses"."""
+    verb = trigger.head.head
+    if trigger.dep_ not in {"acl", "relcl"} or verb.lemma_ not in _NAMING:
+        return False
+    return any(child.dep_ == "neg" for child in verb.children) or verb.lemma_ == "decline"
 
 
 def is_of_other_goods(sentence: SentenceReading, candidate: Candidate) -> bool:
@@ -140,13 +160,47 @@ def refined_kind(sentence: SentenceReading, candidate: Candidate) -> EventKind:
         if any(word.lower_ == "for" and word.i > candidate.noun.i for word in near):
             # "waived the requirement for civilian users": some are spared, the rule stays.
             return EventKind.EXEMPTION_GRANTED
-    if candidate.kind is EventKind.CONTROL_EASED and is_regime(candidate.noun):
+    if candidate.kind in _REGIME_MOVES and _is_scheme(sentence, candidate.noun):
         return EventKind.LICENSE_REGIME_CHANGED
+    if candidate.kind in {EventKind.CONTROL_LIFTED, EventKind.BAN_LIFTED}:
+        return _partly_lifted(candidate, candidate.noun)
     if candidate.kind is not EventKind.CONTROL_IMPOSED:
         return candidate.kind
+    trigger = candidate.trigger
+    if any(c.dep_ == "advcl" and _is_adding(c) for c in trigger.children):
+        # "unveiled its widest curbs yet, adding five elements"
+        return EventKind.CONTROL_EXPANDED
+    if trigger.dep_ in {"advcl", "xcomp"} and trigger.head.lemma_ == "amend":
+        # "amended the regulations to impose license requirements on more tools"
+        return EventKind.CONTROL_EXPANDED
     nouns = [candidate.noun, *_joined_before(sentence, candidate.noun)]
     words = {word.lower_ for noun in nouns for word in modifiers(noun)}
     return EventKind.CONTROL_EXPANDED if words & _WIDER else candidate.kind
+
+
+def _is_adding(token: Token) -> bool:
+    return token.tag_ == "VBG" and token.lemma_ in _ADDING and not has_subject(token)
+
+
+def _is_scheme(sentence: SentenceReading, noun: Token) -> bool:
+    """Tell whether a way of licensing is eased or extended, not the control itself."""
+    named = noun.lemma_.lower() in {"program", "programme", "scheme"}
+    return is_regime(noun) or (named and sentence.reading.topic.has_license)
+
+
+def _partly_lifted(candidate: Candidate, noun: Token) -> EventKind:
+    """Return what it is to lift a part of the measures, or all for a time."""
+    trigger, low = candidate.trigger, noun.left_edge.i
+    before = [word.lower_ for word in noun.doc[max(low - 2, 0) : low]]
+    adverbs = {child.lower_ for child in trigger.children if child.dep_ == "advmod"}
+    if adverbs & {"temporarily", "provisionally"}:
+        return EventKind.CONTROL_SUSPENDED
+    is_part = before[-1:] == ["of"] and bool(
+        {"many", "most", "part", "several", "some"} & {*before}
+    )
+    return (
+        EventKind.CONTROL_EASED if is_part or adverbs & {"partially", "partly"} else candidate.kind
+    )
 
 
 def _joined_before(sentence: SentenceReading, noun: Token) -> list[Token]:
@@ -163,6 +217,11 @@ def _joined_before(sentence: SentenceReading, noun: Token) -> list[Token]:
 _WIDER = frozenset(
     {"added", "additional", "broader", "expanded", "expansive", "extra", "further", "more", "wider"}
 )
+
+
+_NAMING = frozenset({"decline", "disclose", "identify", "list", "name", "specify"})
+_REGIME_MOVES = frozenset({EventKind.CONTROL_EASED, EventKind.CONTROL_EXPANDED})
+_ADDING = frozenset({"add", "broaden", "expand", "extend", "widen"})
 
 
 # Steps of making metals and magnets, whose tools come under the same controls.

@@ -7,21 +7,29 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
+from extractors.events import (
+    elliptic,
+    holding,
+    idioms,
+    openings,
+    outcomes,
+    sequels,
+    standing,
+    terse,
+    trading,
+)
 from extractors.events.actors import is_official_noun
 from extractors.events.candidates import Candidate, make_candidate
 from extractors.events.clauses import is_passive
 from extractors.events.duties import find_condition, find_duty
-from extractors.events.elliptic import find_elliptic
 from extractors.events.filings import find_filing
-from extractors.events.holding import HOLDING_WORDS, find_holding
-from extractors.events.idioms import IDIOM_WORDS, find_idiom
 from extractors.events.listings import find_exemption, find_listed, find_listing
 from extractors.events.measures import find_measure
-from extractors.events.nominals import find_absent_license, find_nominal
-from extractors.events.numbered import TEXT_WORDS, find_numbered
-from extractors.events.outcomes import OUTCOME_WORDS, find_outcome, paper_of
+from extractors.events.nominals import find_absent_license, find_counted, find_nominal
+from extractors.events.numbered import find_numbered
+from extractors.events.outcomes import leftover, paper_of
 from extractors.events.phrases import find_phrase
-from extractors.events.quotas import find_quota
+from extractors.events.quotas import find_instead, find_quota
 from extractors.events.reading import SentenceReading
 from extractors.events.regimes import (
     find_entry,
@@ -29,16 +37,24 @@ from extractors.events.regimes import (
     find_regime,
     find_requirement,
 )
-from extractors.events.standing import STANDING_WORDS, find_standing
 from extractors.events.subjects import is_party, of_what, subject_of
-from extractors.events.terse import TERSE_WORDS, find_terse
-from extractors.events.trading import TRADING_WORDS, find_trading
 from extractors.events.verbs import is_verbal, particle_of
+from extractors.events.word_rules import find_by_word, words_of
 from models.vocabulary import EventKind
 
-# One look-up spares most tokens the rules for set phrases.
-_SET_WORDS = IDIOM_WORDS | OUTCOME_WORDS | STANDING_WORDS | TERSE_WORDS | TEXT_WORDS | TRADING_WORDS
-_SET_WORDS |= HOLDING_WORDS
+# Before set phrases, for these know the parties too.
+_FIRST = (elliptic.RULES,)
+_TABLES = (
+    outcomes.RULES,
+    standing.RULES,
+    idioms.RULES,
+    terse.RULES,
+    trading.RULES,
+    holding.RULES,
+    openings.RULES,
+    sequels.RULES,
+)
+_SET_WORDS = words_of(_TABLES)
 _PENDING = frozenset(
     {"backlogged", "deadlocked", "held", "jammed", "outstanding", "pending", "stranded", "stuck"}
     | {"unanswered", "undecided", "unprocessed", "unresolved", "overdue"}
@@ -59,21 +75,18 @@ def find_special_candidates(sentence: SentenceReading) -> Iterator[Candidate]:
         if token.pos_ in {"NOUN", "PROPN"} or token.tag_ == "VBG":
             yield from find_nominal(sentence, token)
             yield from find_absent_license(sentence, token)
+            yield from find_counted(sentence, token)
         yield from find_measure(sentence, token)
         yield from find_listed(sentence, token)
         yield from find_filing(sentence, token)
-        yield from find_elliptic(sentence, token)
+        yield from find_by_word(_FIRST, sentence, token)
         yield from find_phrase(sentence, token)
         if token.lemma_.lower() in _SET_WORDS or token.lower_ in _SET_WORDS:
-            yield from find_outcome(sentence, token)
-            yield from find_standing(sentence, token)
-            yield from find_idiom(sentence, token)
-            yield from find_numbered(sentence, token)
-            yield from find_terse(sentence, token)
-            yield from find_trading(sentence, token)
-            yield from find_holding(sentence, token)
+            yield from find_by_word(_TABLES, sentence, token)
+        yield from find_numbered(sentence, token)
         if is_verbal(token):
             yield from find_quota(sentence, token)
+            yield from find_instead(sentence, token)
             yield from _filing(sentence, token)
             yield from find_requirement(sentence, token)
             yield from find_duty(sentence, token)
@@ -138,6 +151,7 @@ def _pending(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     noun = (
         subject if sentence.class_of(subject) else of_what(subject) or paper_of(sentence, subject)
     )
+    noun = noun or leftover(sentence, subject)
     if noun is not None and sentence.class_of(noun) in {"application", "license"}:
         yield make_candidate(
             verb, EventKind.LICENSE_DELAYED, "delay.pending", noun=noun, voice="passive"

@@ -3,7 +3,7 @@
 Every function takes a sentence and a token and yields candidates for the special forms.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from spacy.tokens import Token
 
@@ -12,9 +12,11 @@ from extractors.events.candidates import Candidate, make_candidate
 from extractors.events.clauses import is_passive
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import subject_of
+from extractors.events.word_rules import Rule
 from models.vocabulary import DateKind, EventKind
 
 _MEASURES = frozenset({"ban", "control", "quota"})
+_TEXTS = frozenset({"announcement", "decree", "measure", "notice", "order", "regulation", "rule"})
 _SHIPPING = frozenset({"deliver", "export", "sell", "send", "ship", "supply"})
 _DOORS = frozenset({"door", "gate", "spigot", "tap", "valve"})
 _ENDS = {
@@ -23,13 +25,6 @@ _ENDS = {
     "quota": EventKind.CONTROL_LIFTED,
 }
 _STARTS = {"ban": EventKind.BAN_IMPOSED, "control": EventKind.CONTROL_IMPOSED}
-
-
-def find_standing(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
-    """Yield the measures that a word of the sentence tells as a state or an ending."""
-    rule = _RULES.get(token.lemma_.lower()) or _RULES.get(token.lower_)
-    if rule is not None and sentence.reading.topic.is_ours:
-        yield from rule(sentence, token)
 
 
 def _vanished(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
@@ -62,7 +57,8 @@ def _on_hold(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     if verb.lemma_ not in {"be", "remain", "stay"} or verb.i > token.i:
         return
     subject = subject_of(verb)
-    if subject is not None and sentence.class_of(subject) in {"ban", "control", "list"}:
+    named = subject is not None and subject.lemma_.lower() in _TEXTS
+    if subject is not None and (named or sentence.class_of(subject) in {"ban", "control", "list"}):
         yield make_candidate(
             verb, EventKind.CONTROL_SUSPENDED, "control.on_hold", noun=subject, voice="passive"
         )
@@ -90,6 +86,7 @@ def _illegal(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "makes it illegal to ship raw ore", "it is now an offense to export"."""
     after = words_after(sentence, token, 3)
     if len(after) < 2 or after[0].lower_ != "to" or after[1].lemma_ not in _SHIPPING:
+        yield from _illegal_trade(sentence, token)
         return
     low = max(token.i - 6, sentence.sent.start)
     verb = next(
@@ -105,6 +102,17 @@ def _illegal(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
             voice="active",
             subject=subject_of(verb) if verb.lemma_ == "make" else None,
         )
+
+
+def _illegal_trade(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "exporting raw ore has been illegal since May"."""
+    verb = token.head
+    subject = subject_of(verb)
+    if verb.lemma_ != "be" or subject is None or token.dep_ != "acomp":
+        return
+    trades = subject.lower_ == "exporting" or sentence.class_of(subject) == "exports"
+    if trades and sentence.reading.materials_in(sentence.sent.start, verb.i):
+        yield make_candidate(verb, EventKind.BAN_IMPOSED, "ban.illegal", voice="passive")
 
 
 def _closed_door(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
@@ -174,8 +182,7 @@ def _gapped(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
 
 _BANNING = frozenset({"ban", "forbid", "halt", "prohibit", "stop", "suspend"})
 _IMPOSING = _BANNING | {"announce", "impose", "introduce", "place", "put", "slap"}
-_Rule = Callable[[SentenceReading, Token], Iterator[Candidate]]
-_RULES: dict[str, _Rule] = {
+RULES: dict[str, Rule] = {
     **dict.fromkeys(("disappear", "expire", "lapse", "vanish"), _vanished),
     **dict.fromkeys(("illegal", "offence", "offense", "unlawful"), _illegal),
     **dict.fromkeys(sorted(_DOORS), _closed_door),
@@ -186,4 +193,3 @@ _RULES: dict[str, _Rule] = {
     **dict.fromkeys(("flow", "restart", "resume"), _let_flow),
     "and": _gapped,
 }
-STANDING_WORDS = frozenset(_RULES)

@@ -5,7 +5,7 @@ Through coordination, relative clauses, infinitives and requests ("urged China t
 
 from spacy.tokens import Token
 
-from extractors.events.clauses import SUBJECTS, is_passive
+from extractors.events.clauses import SUBJECTS, is_passive, left_group
 from extractors.events.lexicon import cues, party_nouns
 from extractors.events.reading import SentenceReading
 
@@ -99,9 +99,28 @@ def _antecedent(child: Token, verb: Token) -> Token:
     return child
 
 
+def firm_before(sentence: SentenceReading, token: Token) -> Token | None:
+    """Return the firm right before a verb, where the parser has taken its name apart."""
+    group = {word.i for word in left_group(token)}
+    for index in range(token.i - 1, max(token.i - 8, sentence.sent.start - 1), -1):
+        word = token.doc[index]
+        if index in sentence.reading.company_at:
+            return word
+        if index not in group and not word.is_punct and word.pos_ != "ADV":
+            return None
+    return None
+
+
 def agent_of(token: Token) -> Token | None:
     """Return the noun of the by-phrase of a passive."""
     for child in token.children:
         if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"):
             return next((word for word in child.children if word.dep_ == "pobj"), None)
     return None
+
+
+def opens_time(sentence: SentenceReading, token: Token) -> bool:
+    """Tell whether "in March", "since 2024" follows a party."""
+    low = token.i + 1
+    is_when = token.lower_ in {"by", "during", "in", "on", "since", "until"}
+    return is_when and bool(sentence.reading.dates_in(low, low + 1))

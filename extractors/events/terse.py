@@ -4,7 +4,7 @@
 refused and the rest await a decision". Every function takes a sentence and a token.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from spacy.tokens import Token
 
@@ -13,6 +13,7 @@ from extractors.events.candidates import Candidate, make_candidate
 from extractors.events.clauses import is_passive
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import is_party, subject_of
+from extractors.events.word_rules import Rule
 from models.vocabulary import EventKind
 
 _PAPERS = frozenset({"application", "license"})
@@ -37,13 +38,6 @@ _ANSWERS = frozenset({"answer", "decision", "reply", "response", "verdict"})
 _ENTRIES = frozenset({"entry", "listing"})
 # How many tokens back the license or the requests must be named.
 _BACK = 45
-
-
-def find_terse(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
-    """Yield what a word of the sentence tells in the short forms of notices and results."""
-    rule = _RULES.get(token.lower_) or _RULES.get(token.lemma_.lower())
-    if rule is not None and sentence.reading.topic.is_ours:
-        yield from rule(sentence, token)
 
 
 def _goods_before(sentence: SentenceReading, token: Token) -> bool:
@@ -157,7 +151,9 @@ def _rest_waits(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
 def _deleted_entry(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "one entry, for X, is deleted" where an entity list is spoken of."""
     subject = subject_of(token)
-    if subject is None or not is_passive(token) or not sentence.reading.topic.has_list:
+    if not is_passive(token):
+        subject = next((child for child in token.children if child.dep_ == "dobj"), None)
+    if subject is None or not sentence.reading.topic.has_list or sentence.class_of(subject):
         return
     if subject.lemma_.lower() in _ENTRIES:
         yield make_candidate(
@@ -197,8 +193,7 @@ _LETTING = frozenset({"allow", "permit", "possible"})
 _REVIEWING = frozenset({"assess", "consider", "examine", "face", "review", "subject"})
 _LICENSED = frozenset({"license"})
 _REQUESTED = frozenset({"application"})
-_Rule = Callable[[SentenceReading, Token], Iterator[Candidate]]
-_RULES: dict[str, _Rule] = {
+RULES: dict[str, Rule] = {
     **dict.fromkeys(sorted(_POLICIES), _policy),
     **dict.fromkeys(("only", "solely"), _only_against),
     **dict.fromkeys(("presumption", "policy"), _presumption),
@@ -209,4 +204,3 @@ _RULES: dict[str, _Rule] = {
     "among": _among_listed,
     "free": _freed,
 }
-TERSE_WORDS = frozenset(_RULES)

@@ -3,7 +3,7 @@
 Every function takes a sentence and a token and yields candidates.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from spacy.tokens import Token
 
@@ -11,9 +11,11 @@ from extractors.events.actors import is_official_noun
 from extractors.events.asides import words_after
 from extractors.events.candidates import Candidate, make_candidate
 from extractors.events.clauses import is_passive
+from extractors.events.objects import resolve_noun
 from extractors.events.reading import SentenceReading
 from extractors.events.subjects import agent_of, is_party, subject_of
 from extractors.events.topics import is_regulated
+from extractors.events.word_rules import Rule
 from models.vocabulary import EventKind
 
 _BANNING = frozenset({"ban", "embargo", "forbid", "outlaw", "prohibit"})
@@ -22,13 +24,6 @@ _LETTING = frozenset({"allow", "authorise", "authorize", "clear", "let", "permit
 _GOING = frozenset({"continue", "flow", "leave", "move", "proceed", "restart", "resume"})
 _STARTING = frozenset({"begin", "come", "kick", "start", "take"})
 _NEEDED = frozenset({"need", "require"})
-
-
-def find_trading(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
-    """Yield what a word of the sentence tells of goods that may, or may not, be traded."""
-    rule = _RULES.get(token.lemma_.lower()) or _RULES.get(token.lower_)
-    if rule is not None and sentence.reading.topic.is_ours:
-        yield from rule(sentence, token)
 
 
 def is_government(sentence: SentenceReading, token: Token | None) -> bool:
@@ -92,7 +87,8 @@ def _cut_off(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     if hit is None or (not passive and not is_known):
         return
     reading = sentence.reading
-    if hit.i in reading.company_at or reading.places_in(hit.i, hit.i + 1):
+    firms = reading.companies_in(sentence.sent.start, hit.i) if hit.lower_ in {"it", "they"} else ()
+    if firms or hit.i in reading.company_at or reading.places_in(hit.i, hit.i + 1):
         yield make_candidate(
             token,
             EventKind.BAN_IMPOSED,
@@ -105,6 +101,8 @@ def _cut_off(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
 def _cleared_goods(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "the ministry cleared magnets for X": goods stand for the license."""
     goods = next((child for child in token.children if child.dep_ == "dobj"), None)
+    if is_passive(token) and sentence.reading.topic.has_license:
+        yield from _cleared_for_export(sentence, token)
     if goods is None or is_passive(token) or not sentence.reading.topic.has_license:
         return
     if not is_government(sentence, subject_of(token)):
@@ -125,6 +123,16 @@ def _cleared_goods(sentence: SentenceReading, token: Token) -> Iterator[Candidat
         )
 
 
+def _cleared_for_export(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
+    """Match "only small amounts have been cleared for export"."""
+    after = [word.lower_ for word in words_after(sentence, token, 2)]
+    subject = subject_of(token)
+    if after[:1] == ["for"] and after[1:] and after[1] in {"export", "shipment", "shipping"}:
+        yield make_candidate(
+            token, EventKind.LICENSE_GRANTED, "grant.goods", noun=subject, voice="passive"
+        )
+
+
 def _let_go(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     """Match "allowed exports of terbium to resume", "let shipments flow again"."""
     if token.tag_ != "VB":
@@ -137,13 +145,17 @@ def _let_go(sentence: SentenceReading, token: Token) -> Iterator[Candidate]:
     passive = is_passive(verb)
     first = before[0].i if passive else verb.i + 1
     noun = next((w for w in token.doc[first : token.i] if sentence.class_of(w) == "exports"), None)
+    if noun is None and token.i == verb.i + 2 and before[-1].lower_ in {"it", "them"}:
+        # "halted exports and later let them resume"
+        noun = resolve_noun(sentence, before[-1], frozenset({"exports"}))
     again = {word.lower_ for word in words_after(sentence, token, 3)} & {"again", "anew"}
     if noun is None or not (token.lemma_ in {"restart", "resume"} or again):
         return
     giver = subject_of(verb)
     if giver is not None and giver.i in sentence.reading.company_at and not passive:
         return
-    if noun.dep_ in {"dobj", "nsubj", "nsubjpass", "compound"} or noun.head.i >= verb.i:
+    is_named = noun.dep_ in {"dobj", "nsubj", "nsubjpass", "compound"} or noun.head.i >= verb.i
+    if is_named or noun.i < low:
         yield make_candidate(
             verb,
             EventKind.BAN_LIFTED,
@@ -207,8 +219,7 @@ def _resume_or_let(sentence: SentenceReading, token: Token) -> Iterator[Candidat
         yield from _let_go(sentence, token)
 
 
-_Rule = Callable[[SentenceReading, Token], Iterator[Candidate]]
-_RULES: dict[str, _Rule] = {
+RULES: dict[str, Rule] = {
     **dict.fromkeys(sorted(_BANNING | _CURBING), _goods),
     **dict.fromkeys(sorted(_LETTING | _GOING | {"free", "spare"}), _resume_or_let),
     **dict.fromkeys(("approve", "release"), _cleared_goods),
@@ -216,4 +227,3 @@ _RULES: dict[str, _Rule] = {
     **dict.fromkeys(sorted(_NEEDED), _no_longer_needed),
     **dict.fromkeys(sorted(_STARTING), _took_hold),
 }
-TRADING_WORDS = frozenset(_RULES)

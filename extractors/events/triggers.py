@@ -6,42 +6,23 @@ clause segment on the proper side of the verb is taken.
 
 from spacy.tokens import Token
 
-from extractors.events.actors import is_official_noun
 from extractors.events.candidates import Candidate
 from extractors.events.clauses import SUBJECTS, is_passive, left_group
+from extractors.events.frame_fits import CLEARED, noun_fits, subject_fits
 from extractors.events.lexicon import (
     Frame,
     frames_by_verb,
-    party_nouns,
 )
-from extractors.events.nouns import modifiers
-from extractors.events.objects import WINDOW, find_noun, is_regime
-from extractors.events.quotas import is_key
+from extractors.events.objects import WINDOW, find_noun
 from extractors.events.reading import SentenceReading
-from extractors.events.subjects import agent_of, is_party, subject_of
+from extractors.events.subjects import agent_of, firm_before, is_party, subject_of
 from extractors.events.verbs import is_verbal, lemma_of, particle_of
 
-_PRIVATE = frozenset(
-    {
-        "protester",
-        "board",
-        "court",
-        "investor",
-        "judge",
-        "league",
-        "lender",
-        "shareholder",
-    }
-)
 _PHRASAL = frozenset(
     {"bring", "call", "cut", "give", "hand", "hold", "put", "set", "take", "tear", "turn"}
 )
 # What controls do without an agent: "will revive in November".
 _BY_THEMSELVES = frozenset({"ease", "end", "expand", "loosen", "resume", "revive", "tighten"})
-_CARGOES = frozenset({"cargo", "consignment", "delivery", "sale"})
-_CLEARED = frozenset(
-    {"approve", "authorise", "authorize", "clear", "green-light", "greenlight", "license"}
-)
 
 
 def find_verb_candidates(sentence: SentenceReading) -> list[Candidate]:
@@ -92,23 +73,13 @@ def _match(sentence: SentenceReading, token: Token, frame: Frame) -> Candidate |
     noun = find_noun(sentence, token, frame, passive)
     if noun is None:
         return _party_candidate(sentence, token, frame, passive)
-    if frame.id == "propose.control" and is_regime(noun):
-        return None
-    if frame.id == "grant.announce" and sentence.reading.materials_in(noun.i + 2, noun.i + 4):
-        # "announced permits for gallium": a duty, nobody's license.
-        return None
     recipient = passive and noun.i > token.i
-    if frame.id in {"deny.exports", "grant.shipments"} and not _is_licensed_trade(
-        sentence, noun, subject
-    ):
+    if not noun_fits(sentence, token, frame, noun, subject):
         return None
-    if frame.id == "quota" and is_key(sentence, token):
-        return None
-    if frame.id == "apply.received" and not _is_certain(noun):
-        return None
-    if frame.needs and not _followed_by(sentence, token, noun, frame.needs):
-        return None
-    if not _subject_fits(sentence, token, frame, subject, passive=passive):
+    is_helper = token.dep_ in {"aux", "auxpass"}
+    if subject is None and frame.subject in {"applicant", "holder"} and not (passive or is_helper):
+        subject = firm_before(sentence, token)
+    if not subject_fits(sentence, token, frame, subject, passive=passive):
         return None
     return Candidate(
         kind=frame.kind,
@@ -118,18 +89,8 @@ def _match(sentence: SentenceReading, token: Token, frame: Frame) -> Candidate |
         voice="passive" if passive else "active",
         subject=subject,
         role=frame.subject,
-        party=subject_of(token) if recipient else None,
+        party=subject_of(token) or firm_before(sentence, token) if recipient else None,
     )
-
-
-def _is_certain(noun: Token) -> bool:
-    """Tell whether requests are counted or somebody's: "the application of X", "its request"."""
-    words = list(modifiers(noun))
-    counted = any(w.tag_ == "CD" or w.lower_ in {"hundreds", "thousands"} for w in words)
-    owned = any(word.tag_ in {"PRP$", "POS"} for word in words)
-    of = (child for child in noun.children if child.lower_ in {"from", "of"})
-    named = (word for pp in of for word in pp.children if word.dep_ == "pobj")
-    return counted or owned or any(word.pos_ == "PROPN" for word in named)
 
 
 def _is_undergone(sentence: SentenceReading, token: Token, frame: Frame) -> bool:
@@ -144,19 +105,6 @@ def _is_undergone(sentence: SentenceReading, token: Token, frame: Frame) -> bool
         return False
     subject = next((child for child in token.children if child.dep_ in SUBJECTS), None)
     return subject is not None and sentence.class_of(subject) in frame.objects
-
-
-def _is_licensed_trade(sentence: SentenceReading, noun: Token, subject: Token | None) -> bool:
-    """Tell whether an export, or a cargo in a text on licenses, is let go by a ministry."""
-    lemma = noun.lemma_.lower()
-    if lemma in {"export", "shipment"}:
-        return True
-    actor = sentence.reading.actor_at.get(subject.i) if subject is not None else None
-    is_ministry = actor is not None and actor.role != "customs"
-    is_ministry = is_ministry or (
-        actor is None and subject is not None and is_official_noun(subject)
-    )
-    return lemma in _CARGOES and is_ministry and sentence.reading.topic.has_license
 
 
 def _party_candidate(
@@ -195,7 +143,7 @@ def _licensed_party(
         return party if _turns_away(token) else None
     following = token.doc[min(token.i + 1, len(token.doc) - 1)].lower_
     is_cleared = frame.id in {"grant.act", "grant.application"} and passive
-    if not is_cleared or token.lemma_.lower() not in _CLEARED or following == "of":
+    if not is_cleared or token.lemma_.lower() not in CLEARED or following == "of":
         return None
     return party
 
@@ -219,7 +167,8 @@ def _is_unnamed_name(sentence: SentenceReading, party: Token) -> bool:
 def _license_context(sentence: SentenceReading, token: Token) -> bool:
     """Tell whether the clause speaks of rounds or lists of licenses."""
     rounds = {"batch", "channel", "list", "recipient", "round", "scheme", "tranche", "wave"}
-    if sentence.reading.topic.has_license:
+    topic = sentence.reading.topic
+    if topic.has_license or topic.has_quota:
         rounds |= {
             "facility",
             "group",
@@ -231,8 +180,7 @@ def _license_context(sentence: SentenceReading, token: Token) -> bool:
             "roster",
             "track",
         }
-    topic = sentence.reading.topic
-    if not (topic.has_license or topic.is_short):
+    if not (topic.has_license or topic.has_quota or topic.is_short):
         return False
     if any(sentence.class_of(word) == "license" for word in sentence.sent):
         return True
@@ -242,50 +190,3 @@ def _license_context(sentence: SentenceReading, token: Token) -> bool:
 
 def _object(token: Token) -> Token | None:
     return next((child for child in token.children if child.dep_ in {"dobj", "dative"}), None)
-
-
-def _followed_by(sentence: SentenceReading, token: Token, noun: Token, preposition: str) -> bool:
-    """Tell whether a receiver, not a date, follows: "extend permits to buyers"."""
-    after = [*noun.doc[noun.i + 1 : noun.i + 3], *(c for c in token.children if c.i > token.i)]
-    found = next((word for word in after if word.lower_ == preposition), None)
-    if found is None:
-        return False
-    return not sentence.reading.dates_in(found.i + 1, min(found.i + 3, sentence.sent.end))
-
-
-def _is_suffered(token: Token) -> bool:
-    """Match "had its permit revoked": the participle tells what happened."""
-    return any(
-        child.dep_ in {"ccomp", "xcomp", "acl"} and child.tag_ == "VBN" and child.i > token.i + 1
-        for child in token.subtree
-    )
-
-
-def _can_hold(sentence: SentenceReading, token: Token, subject: Token | None) -> bool:
-    """Tell whether a subject can hold or seek a license; "it has asked" may be a ministry."""
-    if subject is None or (subject.pos_ == "PRON" and lemma_of(token) == "ask"):
-        return False
-    return is_party(sentence, subject)
-
-
-def _subject_fits(
-    sentence: SentenceReading, token: Token, frame: Frame, subject: Token | None, *, passive: bool
-) -> bool:
-    if subject is not None and not passive and sentence.class_of(subject) == "license":
-        return False
-    if frame.id == "grant.hold" and (passive and lemma_of(token) in {"have", "hold", "possess"}):
-        return False
-    if lemma_of(token) == "have" and (token.nbor(1).lower_ == "to" or _is_suffered(token)):
-        return False
-    if frame.subject == "any":
-        return True
-    if frame.subject in {"holder", "applicant"}:
-        return passive or _can_hold(sentence, token, subject)
-    if subject is None:
-        return frame.subject != "named_government"
-    if frame.subject == "named_government":
-        return subject.i in sentence.reading.actor_at or is_official_noun(subject)
-    if subject.i in sentence.reading.company_at or sentence.class_of(subject) == "application":
-        return False
-    words = party_nouns()
-    return subject.lemma_.lower() not in words.holders | words.customers | _PRIVATE

@@ -2,6 +2,7 @@
 
 from spacy.tokens import Token
 
+from extractors.events.clauses import left_group
 from extractors.events.lexicon import frames_by_verb, regime_verbs
 
 # Participles that the tagger often takes for adjectives, under their verb.
@@ -14,6 +15,7 @@ _STATES = {
     "halted": "halt",
     "suspended": "suspend",
 }
+_BEING = frozenset({"are", "been", "is", "was", "were"})
 _LIT = frozenset({"light", "lighted", "lighting", "lights", "lit"})
 
 
@@ -44,9 +46,17 @@ def is_verbal(token: Token) -> bool:
     if token.tag_.startswith("VB") or token.pos_ in {"VERB", "AUX"}:
         # A participle before its noun ("suspended measures") describes, it does not report.
         is_attribute = token.dep_ == "amod" and token.head.i > token.i and token.tag_ != "VB"
-        return not is_attribute or any(child.dep_ == "auxpass" for child in token.children)
+        # "having outlawed ore exports"
+        is_attribute = is_attribute and not (token.i and token.nbor(-1).lower_ == "having")
+        if not is_attribute or any(child.dep_ == "auxpass" for child in token.children):
+            return True
+        # "were each given permits", where the parser sees given permits
+        return token.tag_ == "VBN" and any(word.lower_ in _BEING for word in left_group(token))
     if token.tag_ == "JJ" and token.dep_ == "acomp" and token.lower_ in _STATES:
         return token.head.lemma_ == "be"
+    if token.tag_ == "JJ" and any(child.tag_ == "TO" for child in token.children):
+        # "undertook to clear licenses", where the tagger sees an adjective
+        return lemma_of(token) in frames_by_verb()
     lemma = lemma_of(token)
     if token.i == 0 or (lemma not in frames_by_verb() and lemma not in regime_verbs()):
         return False
