@@ -335,6 +335,9 @@ class _Lake:
     def __init__(self, con):
         self.con = con
 
+    def commit(self):
+        self.con.execute("COMMIT")
+
     def mark_changed(self):
         pass
 

@@ -10,15 +10,15 @@ from extractors.nlp import load_nlp, read_doc
 from extractors.quantities.find import find_quantities
 from extractors.texts import TextInput
 from models.facts import Percentage, Tonnage
-from models.vocabulary import Flow, PercentageKind
+from models.vocabulary import Direction, Flow, PercentageKind, QuantityRole
 
 MOM, YOY = PercentageKind.CHANGE_MOM, PercentageKind.CHANGE_YOY
 
 
 def read(
-    text: str, published: date = date(2031, 9, 20)
+    text: str, published: date = date(2031, 9, 20), title: str | None = None
 ) -> tuple[tuple[Tonnage, ...], tuple[Percentage, ...]]:
-    doc = read_doc(load_nlp(), TextInput(id="t", text=text, published=published))
+    doc = read_doc(load_nlp(), TextInput(id="t", text=text, title=title, published=published))
     return find_quantities(doc, find_dates(doc), find_companies(doc))
 
 
@@ -124,3 +124,37 @@ def test_when_a_mass_was_counted(text: str, expected: str) -> None:
 )  # fmt: skip
 def test_what_a_percentage_is_of(text: str, kinds: list[PercentageKind]) -> None:
     assert [item.kind for item in read(text)[1]] == kinds
+
+
+_TWO_GOODS = (
+    "Peru shipped 820 tonnes of rare earths in August. Deliveries abroad came to 5,100 tonnes in "
+    "eight months. Magnets are not told apart, and nobody knows what left the country as magnets."
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "material"),
+    [
+        ("Peru's rare earth exports climb", "rare earths"),
+        ("Peru's magnet makers and rare earths", "magnets"),
+        ("Peru ships more; agreement in sight", "magnets"),  # no good in it: what is named twice
+        (None, "magnets"),
+    ],
+)
+def test_a_mass_without_a_good_is_of_the_titles(title: str | None, material: str) -> None:
+    masses, _ = read(_TWO_GOODS, title=title)
+    assert [item.material for item in masses] == ["rare earths", material]
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "direction"),
+    [
+        ("The month added 310 tonnes to deliveries abroad.", QuantityRole.CHANGE, Direction.UP),
+        ("Peru shipped 310 tonnes of magnets, the ministry added.", QuantityRole.LEVEL, None),
+    ],
+)
+def test_what_is_added_is_a_change(
+    text: str, role: QuantityRole, direction: Direction | None
+) -> None:
+    item = last(text)
+    assert (item.role, item.direction) == (role, direction)

@@ -3,6 +3,7 @@
 Also the good that a mass is of. The flow of a mass is `flows`, its countries are `parties`.
 """
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
@@ -21,8 +22,11 @@ from extractors.quantities.flow_words import lead_flow
 from extractors.quantities.homes import is_cut
 from extractors.quantities.quantity import Quantity
 from extractors.quantities.sources import find_exporter, find_home, has_figures
+from extractors.texts import title_of
 from models.facts import CompanyMention
 from models.vocabulary import Flow
+
+_TITLE_CHARS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def make_context(doc: Doc, companies: Sequence[CompanyMention] = ()) -> TextCont
     context.lead_flow = lead_flow(doc)
     context.has_quota = any(token.lower_ in {"quota", "quotas"} for token in doc)
     if materials:
-        context.material = _main_material(materials)
+        context.material = _titled_material(doc, materials) or _main_material(materials)
     return context
 
 
@@ -107,6 +111,18 @@ def _firms(doc: Doc, companies: Sequence[CompanyMention]) -> dict[int, str]:
         if span is not None:
             found.update(dict.fromkeys(range(span.start, span.end), item.text))
     return found
+
+
+def _titled_material(doc: Doc, materials: Sequence[MaterialMention]) -> str | None:
+    """Return the material of the text that its title names first, in whichever number."""
+    title = (title_of(doc) or "").casefold()[:_TITLE_CHARS]
+    names = {doc[m.start : m.end].text.casefold(): m.material.name for m in reversed(materials)}
+    places = (
+        (found.start(), name)
+        for surface, name in names.items()
+        if (found := re.search(rf"\b{re.escape(surface.removesuffix('s'))}s?\b", title))
+    )
+    return min(places, default=(0, None))[1]
 
 
 def _main_material(materials: Sequence[MaterialMention]) -> str:

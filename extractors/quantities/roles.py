@@ -35,7 +35,15 @@ def read_role(
         return QuantityRole.CHANGE, movement.direction
     if _is_beaten(quantity):
         return QuantityRole.INITIAL, None
+    if _is_added(quantity):
+        return QuantityRole.CHANGE, Direction.UP
     return QuantityRole(movement.part), movement.direction
+
+
+def _is_added(quantity: Quantity) -> bool:
+    """Tell whether a mass comes on top of another: "May added 300 tons to deliveries"."""
+    root = quantity.span.root
+    return root.dep_ == "dobj" and root.head.lemma_ == "add"
 
 
 def _is_beaten(quantity: Quantity) -> bool:
