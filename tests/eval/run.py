@@ -7,8 +7,6 @@ from pathlib import Path
 HERE = Path(__file__).parent
 STEPS = (
     ("gate.py", "facts of the annotated texts, English and Chinese, against the pinned floors"),
-    ("texts.py", "facts of the project's own annotated texts"),
-    ("sentences.py", "license events of marked-up sentences"),
     ("peers.py", "general tools on the same texts"),
     ("quantity_cases.py", "quantity cases"),
     ("date_cases.py", "date cases"),

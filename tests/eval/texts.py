@@ -42,14 +42,23 @@ def score_documents(documents: Iterable[Document]) -> dict[str, Score]:
     return score((document, predict(document)) for document in documents)
 
 
-def measure() -> dict[str, float]:
-    """Return flat scores of both halves, for the gate."""
+def measure(*, errors: str | None = None) -> dict[str, float]:
+    """Print the scores of both halves and return them flat, for the gate.
+
+    Args:
+        errors: The kind of fact whose errors in the texts read are listed.
+    """
     documents = load_documents(GOLD)
     flat: dict[str, float] = {}
     for half, wanted in (("read", True), ("unread", False)):
         chosen = [document for document in documents if is_read(document) is wanted]
-        for kind, tally in score_documents(chosen).items():
+        scores = score_documents(chosen)
+        print(f"{half} while writing rules: {len(chosen)} texts")
+        for kind, tally in scores.items():
+            print(f"  {tally.line(kind)}")
             flat |= tally.flat(f"{half}.{kind}")
+        if wanted and errors:
+            print("\n".join(f"    {line}" for line in scores[errors].errors))
     return flat
 
 
@@ -57,16 +66,7 @@ def main() -> None:
     """Print the scores of both halves."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--errors", metavar="KIND", help="list the errors of a kind of fact")
-    given = parser.parse_args()
-    documents = load_documents(GOLD)
-    for title, wanted in (("read while writing rules", True), ("unread", False)):
-        chosen = [document for document in documents if is_read(document) is wanted]
-        scores = score_documents(chosen)
-        print(f"{title}: {len(chosen)} texts")
-        for kind, tally in scores.items():
-            print(f"  {tally.line(kind)}")
-        if wanted and given.errors:
-            print("\n".join(f"    {line}" for line in scores[given.errors].errors))
+    measure(errors=parser.parse_args().errors)
 
 
 if __name__ == "__main__":
