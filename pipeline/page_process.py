@@ -138,6 +138,7 @@ class PageReader:
             elif answer.chars is not None:
                 self._watch.chars = answer.chars
             else:
+                self._watch.chars = 0  # those of the next page are to come
                 return answer
 
     def _receive(self) -> Answer:

@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
@@ -157,6 +158,7 @@ class PageReaders:
             log.warning("page stopped", extra=_ids(job) | {"reason": passed.reason.value})
             self._drop(slot)
         except ReaderDiedError as death:
+            _hear_out(reader, held, queue)
             self._bury(slot, held, queue, death)
 
     def _bury(self, slot: int, held: deque[int], queue: _Queue, death: ReaderDiedError) -> None:
@@ -164,6 +166,8 @@ class PageReaders:
         reader = self._slots[slot]
         stage = reader.stage if reader else Stage.ARTICLE
         self._drop(slot)
+        if not held:
+            return  # it ended after its last answer
         number = held[0]
         job, deaths = queue.jobs[number], queue.deaths.get(number, 0) + 1
         queue.deaths[number] = deaths
@@ -185,6 +189,15 @@ class PageReaders:
             self._slots = [None] * len(self._slots)
         for reader in readers:
             reader.close()
+
+
+def _hear_out(reader: PageReader, held: deque[int], queue: _Queue) -> None:
+    """Take over what a reader that ended had answered before: those pages did not end it."""
+    with suppress(ReaderDiedError, LimitPassed):
+        while held:
+            answer = reader.take(hear=partial(_log_said, queue.jobs[held[0]]))
+            if answer.outcome is not None:
+                queue.outcomes[held.popleft()] = answer.outcome
 
 
 _shared: dict[int, PageReaders] = {}

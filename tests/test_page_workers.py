@@ -76,6 +76,22 @@ def test_page_that_passes_a_limit_is_rejected_and_the_others_go_on(
     assert reasons(outcomes[:1] + outcomes[2:]) == ["irrelevant"] * 5
 
 
+@pytest.mark.parametrize("step", ["begin", "send"])
+def test_answers_on_their_way_when_the_reader_ends_are_heard(readers, tmp_path, monkeypatch, step):
+    """A parent that is slow finds the reader ended by a page further on."""
+    real = getattr(page_process.PageReader, step)
+    late = iter([0.0] * 3 if step == "begin" else [0.0] * 4)
+
+    def slowly(self, *given):
+        time.sleep(next(late, 0.4))
+        return real(self, *given)
+
+    monkeypatch.setattr(page_process.PageReader, step, slowly)
+    names = ("a", "b", "c", "d", "end", "e", "f")
+    outcomes = readers.read([make_job(name, tmp_path) for name in names])
+    assert reasons(outcomes) == ["irrelevant"] * 4 + ["reader_killed"] + ["irrelevant"] * 2
+
+
 def test_page_that_kills_its_reader_once_is_read_at_the_second_try(readers, tmp_path):
     outcomes = readers.read([make_job(name, tmp_path) for name in ("a", "once", "b")])
     assert reasons(outcomes) == ["irrelevant"] * 3
